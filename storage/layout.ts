@@ -1,0 +1,192 @@
+/**
+ * Where everything is kept: the layout of distribution, and the only file that spells a path.
+ *
+ * ```text
+ * <root>/docker/registry/v2/
+ *   blobs/<algorithm>/<first two hex>/<hex>/data     bytes of a layer, a config or a manifest
+ *   repositories/<name>/
+ *     _layers/<algorithm>/<hex>/link                 the repository may read this blob
+ *     _manifests/
+ *       revisions/<algorithm>/<hex>/link             the repository has this manifest
+ *       tags/<tag>/current/link                      the manifest that the tag names
+ *       tags/<tag>/index/<algorithm>/<hex>/link      every manifest that the tag ever named
+ *     _uploads/<uuid>/data                           the bytes so far
+ *     _uploads/<uuid>/startedat                      when the upload began
+ *     _referrers/<algorithm>/<subject hex>/<algorithm>/<hex>/link   manifests with this subject   (berth only)
+ *     _referrers/indexed                             how far the index above reaches              (berth only)
+ *   _gate/{gate,turnstile}                           empty; commits and collection lock them      (berth only)
+ * ```
+ *
+ * A `link` holds a digest in ASCII without a newline; `startedat` a time as `2026-11-20T17:22:00Z`. What only
+ * berth writes begins with `_`, which distribution passes over.
+ *
+ * @module
+ */
+
+import { type Digest, digestAlgorithm, digestHex, parseDigest } from "./digest.ts";
+import type { StoragePath } from "./driver.ts";
+import { parseTag, type RepositoryName, type Tag, type UploadId } from "./names.ts";
+
+const ROOT = "docker/registry/v2";
+
+/** Longest `link` that is read, in bytes: the longest digest, with room for junk that must be reported. */
+export const LINK_BYTES_MAX = 4096;
+
+/** Two characters of the hex spread the blobs over 256 directories. */
+const SHARD_CHARACTERS = 2;
+
+function path(text: string): StoragePath {
+  return text as StoragePath;
+}
+
+function algorithmAndHex(digest: Digest): string {
+  return `${digestAlgorithm(digest)}/${digestHex(digest)}`;
+}
+
+/** The directory that makes a directory a store. */
+export const storeRoot: StoragePath = path(ROOT);
+export const repositoriesRoot: StoragePath = path(`${ROOT}/repositories`);
+export const blobsRoot: StoragePath = path(`${ROOT}/blobs`);
+export const gateLock: StoragePath = path(`${ROOT}/_gate/gate`);
+export const gateTurnstile: StoragePath = path(`${ROOT}/_gate/turnstile`);
+
+/** The directory of one blob, which is what collection removes. */
+export function blobDirectory(digest: Digest): StoragePath {
+  const hex = digestHex(digest);
+  return path(
+    `${ROOT}/blobs/${digestAlgorithm(digest)}/${hex.slice(0, SHARD_CHARACTERS)}/${hex}`,
+  );
+}
+
+export function blobData(digest: Digest): StoragePath {
+  return path(`${blobDirectory(digest)}/data`);
+}
+
+/** A repository, or a directory on the way to one. */
+export function repositoryDirectory(name: RepositoryName): StoragePath {
+  return path(`${ROOT}/repositories/${name}`);
+}
+
+export function layersDirectory(name: RepositoryName): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_layers`);
+}
+
+export function layersOf(name: RepositoryName, algorithm: string): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_layers/${algorithm}`);
+}
+
+export function layerLink(name: RepositoryName, digest: Digest): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_layers/${algorithmAndHex(digest)}/link`);
+}
+
+export function revisionsDirectory(name: RepositoryName): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_manifests/revisions`);
+}
+
+export function revisionsOf(name: RepositoryName, algorithm: string): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_manifests/revisions/${algorithm}`);
+}
+
+export function revisionLink(name: RepositoryName, digest: Digest): StoragePath {
+  return path(
+    `${ROOT}/repositories/${name}/_manifests/revisions/${algorithmAndHex(digest)}/link`,
+  );
+}
+
+export function manifestsDirectory(name: RepositoryName): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_manifests`);
+}
+
+export function tagsDirectory(name: RepositoryName): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_manifests/tags`);
+}
+
+export function tagDirectory(name: RepositoryName, tag: Tag): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_manifests/tags/${tag}`);
+}
+
+export function tagCurrentLink(name: RepositoryName, tag: Tag): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_manifests/tags/${tag}/current/link`);
+}
+
+export function tagIndexLink(name: RepositoryName, tag: Tag, digest: Digest): StoragePath {
+  return path(
+    `${ROOT}/repositories/${name}/_manifests/tags/${tag}/index/${algorithmAndHex(digest)}/link`,
+  );
+}
+
+export function uploadsDirectory(name: RepositoryName): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_uploads`);
+}
+
+export function uploadDirectory(name: RepositoryName, id: UploadId): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_uploads/${id}`);
+}
+
+export function uploadData(name: RepositoryName, id: UploadId): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_uploads/${id}/data`);
+}
+
+export function uploadStartedAt(name: RepositoryName, id: UploadId): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_uploads/${id}/startedat`);
+}
+
+/** The directory of all referrers of one subject, with an algorithm level below it. */
+export function referrersOf(name: RepositoryName, subject: Digest): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_referrers/${algorithmAndHex(subject)}`);
+}
+
+/** The referrers of one subject whose own digests are of one algorithm. */
+export function referrersOfAlgorithm(
+  name: RepositoryName,
+  subject: Digest,
+  algorithm: string,
+): StoragePath {
+  return path(`${referrersOf(name, subject)}/${algorithm}`);
+}
+
+export function referrerLink(
+  name: RepositoryName,
+  subject: Digest,
+  manifest: Digest,
+): StoragePath {
+  return path(`${referrersOf(name, subject)}/${algorithmAndHex(manifest)}/link`);
+}
+
+export function referrersIndexed(name: RepositoryName): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_referrers/indexed`);
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The bytes of a `link`. */
+export function encodeLink(digest: Digest): Uint8Array<ArrayBuffer> {
+  return encoder.encode(digest);
+}
+
+/** Reads a `link`; `null` when it is empty, truncated or junk, which the layout treats as no link at all. */
+export function decodeLink(content: Uint8Array): Digest | null {
+  return parseDigest(decoder.decode(content));
+}
+
+/** The bytes of `startedat`: RFC 3339, UTC, whole seconds. */
+export function encodeTime(timeMs: number): Uint8Array<ArrayBuffer> {
+  return encoder.encode(`${new Date(timeMs).toISOString().slice(0, 19)}Z`);
+}
+
+/** Reads `startedat` as milliseconds since 1970; `null` when it is no time. */
+export function decodeTime(content: Uint8Array): number | null {
+  const timeMs = Date.parse(decoder.decode(content));
+  return Number.isNaN(timeMs) ? null : timeMs;
+}
+
+/** The digest that a directory name below an algorithm level stands for; `null` for a foreign name. */
+export function digestFromNames(algorithm: string, hex: string): Digest | null {
+  return parseDigest(`${algorithm}:${hex}`);
+}
+
+/** The tag that a directory name below `tags` stands for; `null` for a foreign name. */
+export function tagFromName(name: string): Tag | null {
+  return parseTag(name);
+}

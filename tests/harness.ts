@@ -1,0 +1,252 @@
+/**
+ * Starts and ends what whole-program tests talk to: berth, Debian's `docker-registry`, temporary directories.
+ *
+ * @module
+ */
+
+const REPOSITORY_ROOT = new URL("../", import.meta.url).pathname;
+
+/** Longest wait for a server to say that it listens, in milliseconds. */
+const START_TIMEOUT_MS = 30_000;
+
+/** A server under test. */
+export interface RunningServer {
+  /** Base URL without a trailing slash. */
+  readonly url: string;
+  /** `host:port`. */
+  readonly host: string;
+  /** The directory that holds `docker/registry/v2`. */
+  readonly root: string;
+  readonly pid: number;
+  /** What it has written to stderr so far. */
+  log(): string;
+  /** Sends a signal without waiting. */
+  kill(signal: Deno.Signal): void;
+  /** Ends it (SIGTERM unless said otherwise), waits, and returns its exit code. */
+  stop(signal?: Deno.Signal): Promise<number>;
+}
+
+export interface StartOptions {
+  /** Where to keep data. */
+  readonly root: string;
+  /** More arguments of `berth serve`. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The command that runs berth: the compiled binary of `BERTH_BINARY`, else the sources. */
+export function berthCommand(args: readonly string[]): { command: string; args: string[] } {
+  const binary = Deno.env.get("BERTH_BINARY");
+  if (binary !== undefined) return { command: binary, args: [...args] };
+  return {
+    command: Deno.execPath(),
+    args: [
+      "run",
+      "--quiet",
+      "--allow-net",
+      "--allow-read",
+      "--allow-write",
+      "--allow-env=REGISTRY_*,BERTH_*",
+      `--config=${REPOSITORY_ROOT}deno.json`,
+      `${REPOSITORY_ROOT}main.ts`,
+      ...args,
+    ],
+  };
+}
+
+/** Starts `berth serve` on a free port and waits until it listens. */
+export async function startBerth(options: StartOptions): Promise<RunningServer> {
+  const { command, args } = berthCommand([
+    "serve",
+    "--root",
+    options.root,
+    "--addr",
+    "127.0.0.1:0",
+    ...options.args ?? [],
+  ]);
+  const child = new Deno.Command(command, {
+    args,
+    env: { ...options.env },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const stderr = collectText(child.stderr);
+  const found = await stderr.waitFor(/listening on (http:\/\/[^\s,]+)/, START_TIMEOUT_MS);
+  if (found === null) {
+    end(child, "SIGKILL");
+    await child.status;
+    throw new Error(`berth did not start:\n${stderr.text()}`);
+  }
+  return runningServer(child, found[1] ?? "", options.root, stderr);
+}
+
+/** Where Debian's `docker-registry` is; `null` when it is not installed. */
+export function findProgram(name: string): string | null {
+  for (const directory of (Deno.env.get("PATH") ?? "").split(":")) {
+    const path = `${directory}/${name}`;
+    try {
+      if (Deno.statSync(path).isFile) return path;
+    } catch {
+      // Not here; the next directory of PATH may have it.
+    }
+  }
+  return null;
+}
+
+/** Starts `docker-registry` (distribution 2.8) on a free port. Deletes are on, the access log is off. */
+export async function startDistribution(options: StartOptions): Promise<RunningServer> {
+  const host = `127.0.0.1:${freePort()}`;
+  const config = await Deno.makeTempFile({ prefix: "berth_distribution_", suffix: ".yml" });
+  await Deno.writeTextFile(
+    config,
+    [
+      "version: 0.1",
+      "log: {level: warn, accesslog: {disabled: true}}",
+      "storage:",
+      `  filesystem: {rootdirectory: ${JSON.stringify(options.root)}, maxthreads: 100}`,
+      "  delete: {enabled: true}",
+      "  cache: {blobdescriptor: inmemory}",
+      `http: {addr: "${host}", secret: berth}`,
+    ].join("\n"),
+  );
+  const child = new Deno.Command("docker-registry", {
+    args: ["serve", config],
+    env: { ...options.env },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const stderr = collectText(child.stderr);
+  const server = runningServer(child, `http://${host}`, options.root, stderr, async () => {
+    await Deno.remove(config);
+  });
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!(await answers(server.url))) {
+    if (Date.now() > deadline) {
+      await server.stop("SIGKILL");
+      throw new Error(`docker-registry did not start:\n${stderr.text()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return server;
+}
+
+/** Runs a function with a temporary directory that is removed afterwards. */
+export async function withTempDir<T>(
+  prefix: string,
+  body: (directory: string) => Promise<T>,
+): Promise<T> {
+  const directory = await Deno.makeTempDir({ prefix: `berth_${prefix}_` });
+  try {
+    return await body(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Starts berth on a temporary store, runs a function with it, ends it and removes the store. */
+export function withBerth<T>(
+  body: (server: RunningServer) => Promise<T>,
+  args: readonly string[] = [],
+): Promise<T> {
+  return withTempDir("store", async (root) => {
+    const server = await startBerth({ root, args });
+    try {
+      return await body(server);
+    } finally {
+      await server.stop();
+    }
+  });
+}
+
+/** A port of 127.0.0.1 that was free a moment ago. */
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/v2/`);
+    await response.body?.cancel();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function end(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+interface CollectedText {
+  text(): string;
+  waitFor(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray | null>;
+  done: Promise<void>;
+}
+
+function collectText(stream: ReadableStream<Uint8Array>): CollectedText {
+  let text = "";
+  let ended = false;
+  const waiters = new Set<() => void>();
+  const wake = (): void => waiters.forEach((waiter) => waiter());
+  const done = (async (): Promise<void> => {
+    for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      wake();
+    }
+    ended = true;
+    wake();
+  })();
+  return {
+    text: () => text,
+    done,
+    waitFor: (pattern, timeoutMs) =>
+      new Promise((resolve) => {
+        const finish = (found: RegExpExecArray | null): void => {
+          clearTimeout(timer);
+          waiters.delete(look);
+          resolve(found);
+        };
+        const look = (): void => {
+          const found = pattern.exec(text);
+          if (found !== null || ended) finish(found);
+        };
+        const timer = setTimeout(() => finish(null), timeoutMs);
+        waiters.add(look);
+        look();
+      }),
+  };
+}
+
+function runningServer(
+  child: Deno.ChildProcess,
+  url: string,
+  root: string,
+  stderr: CollectedText,
+  cleanUp: () => Promise<void> = () => Promise.resolve(),
+): RunningServer {
+  const base = url.replace(/\/$/, "");
+  return {
+    url: base,
+    host: base.replace(/^http:\/\//, ""),
+    root,
+    pid: child.pid,
+    log: stderr.text,
+    kill: (signal) => end(child, signal),
+    async stop(signal = "SIGTERM"): Promise<number> {
+      end(child, signal);
+      const { code } = await child.status;
+      await stderr.done;
+      await cleanUp();
+      return code;
+    },
+  };
+}
