@@ -30,8 +30,7 @@ export class FilesystemWriter implements StorageWriter {
       throw error;
     }
     try {
-      const isExclusive = true;
-      if (!file.tryLockSync(isExclusive)) {
+      if (!file.tryLockSync(true)) {
         throw new StorageError("busy", `Cannot append to "${path}": another request writes to it`);
       }
       return new FilesystemWriter(path, file, file.statSync().size);
