@@ -56,11 +56,20 @@ export const LISTING_SETTLED_MS = 2_000;
 /** Directories that are remembered to lie inside the store. */
 export const INSIDE_CACHE_DIRECTORIES_MAX = 100_000;
 
+/** Repositories that are looked through for one that has a blob, when a client mounts it without naming one. */
+export const MOUNT_SEARCH_REPOSITORIES_MAX = 10_000;
+
+/** Repositories that are remembered to have a manifest. */
+export const REPOSITORIES_KNOWN_MAX = 100_000;
+
 /** Manifests that are remembered to have been looked at for a subject, over all repositories. */
 export const REFERRERS_KNOWN_MAX = 500_000;
 
 /** Referrers whose descriptors are kept in memory. */
 export const REFERRERS_DESCRIPTORS_MAX = 10_000;
+
+/** How often a directory is made again that others keep removing as empty. */
+export const DIRECTORY_TRIES_MAX = 5;
 
 /** How long commits of one process go on joining one hold of the gate, so that collection gets its turn. */
 export const GATE_JOIN_MS = 20;
