@@ -13,7 +13,6 @@ import {
   type ManifestKind,
   parseJson,
 } from "../storage/manifest.ts";
-import type { RegistryError } from "./errors.ts";
 import {
   clip,
   invalidManifest,
@@ -66,7 +65,7 @@ const MEMBERS_OF_OTHERS: Readonly<Record<ManifestKind, readonly string[]>> = {
 };
 
 /**
- * Parses a manifest that a client pushes. Throws a {@linkcode RegistryError}: `DIGEST_INVALID` where a digest is
+ * Parses a manifest that a client pushes. Throws a `RegistryError`: `DIGEST_INVALID` where a digest is
  * malformed or of an algorithm that the store does not know, `MANIFEST_INVALID` for everything else.
  */
 export function parseManifest(bytes: Uint8Array, contentType: string | null): ParsedManifest {
