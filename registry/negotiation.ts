@@ -25,7 +25,7 @@ const DEFAULT_ARCHITECTURE = "amd64";
 const MEDIA_RANGE_REGEXP = /^(?:\*\/\*|[!#$%&'*+.^_`|~a-z0-9-]+\/[!#$%&'*+.^_`|~a-z0-9-]+)$/;
 
 // RFC 9110, section 12.4.2, and the leading zero may be missing: old Java clients send `*/*; q=.2`.
-const WEIGHT_REGEXP = /^(?:0|1|0?\.\d{0,3}|1\.0{0,3})$/;
+const WEIGHT_REGEXP = /^(?:0(?:\.\d{0,3})?|\.\d{1,3}|1(?:\.0{0,3})?)$/;
 
 /**
  * Parses `Accept`; several headers arrive joined by commas. Parameters other than `q` are ignored, malformed
@@ -88,7 +88,7 @@ const UNACCEPTED: Readonly<Record<Negotiated, (byTag: boolean) => Choice>> = {
 
 /**
  * Chooses what to answer to a request for a manifest of this media type, by tag or by digest. A client that
- * names nothing gets what is stored, and so does one that asks for a media type that is no manifest's.
+ * names nothing gets what is stored; so does every client when what is stored is of an unknown media type.
  */
 export function choose(accept: Accept, mediaType: string, byTag: boolean): Choice {
   if (accept.size === 0 || (weightOf(accept, mediaType) ?? 0) > 0) return "stored";

@@ -22,9 +22,6 @@ export interface Page {
   readonly last: string | null;
 }
 
-/** Longest `n` that an error repeats, in characters. */
-const DETAIL_CHARACTERS_MAX = 32;
-
 const COUNT_REGEXP = /^\d+$/;
 
 /**
@@ -42,9 +39,7 @@ export function parsePage(query: URLSearchParams, limits: PageLimits): Page {
 function parseLimit(text: string, { entriesMax, over }: PageLimits): number {
   const count = Number(text);
   if (!COUNT_REGEXP.test(text) || !Number.isSafeInteger(count)) {
-    throw new RegistryError("PAGINATION_NUMBER_INVALID", {
-      detail: { n: text.slice(0, DETAIL_CHARACTERS_MAX) },
-    });
+    throw new RegistryError("PAGINATION_NUMBER_INVALID", { detail: { n: text } });
   }
   if (count <= entriesMax) return count;
   if (over === "clamp") return entriesMax;

@@ -12,7 +12,7 @@ export type ByteSpan = StorageSpan;
 /** Most ranges in one request; a request for more is answered with the whole content. */
 export const RANGES_MAX = 16;
 
-const UNIT_REGEXP = /^bytes[ \t]*=/i;
+const UNIT_REGEXP = /^bytes=/i;
 const RANGE_REGEXP = /^(\d*)-(\d*)$/;
 const CONTENT_RANGE_REGEXP = /^(?:bytes[ =])?(\d+)-(\d+)(?:\/(?:\*|\d+))?$/i;
 
