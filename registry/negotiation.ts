@@ -5,6 +5,7 @@
  */
 
 import type { Descriptor } from "../storage/descriptor.ts";
+import { ACCEPT_RANGES_MAX } from "../storage/limits.ts";
 import type { ManifestContent } from "../storage/manifest.ts";
 import { manifestType, type Negotiated } from "./media_types.ts";
 
@@ -13,9 +14,6 @@ export type Accept = ReadonlyMap<string, number>;
 
 /** What to answer: the manifest that is stored, the child for the default platform, or that there is none. */
 export type Choice = "stored" | "platform-fallback" | "hidden";
-
-/** Most media ranges that are read; those after it are as good as not sent. Clients send about ten. */
-export const ACCEPT_RANGES_MAX = 100;
 
 /** The child that stands in for a Docker manifest list, as in distribution. */
 const DEFAULT_OS = "linux";

@@ -5,12 +5,10 @@
  */
 
 import type { StorageSpan } from "../storage/driver.ts";
+import { BYTE_RANGES_MAX } from "../storage/limits.ts";
 
 /** Bytes from `start` up to, and not including, `end`. */
 export type ByteSpan = StorageSpan;
-
-/** Most ranges in one request; a request for more is answered with the whole content. */
-export const RANGES_MAX = 16;
 
 const UNIT_REGEXP = /^bytes=/i;
 const RANGE_REGEXP = /^(\d*)-(\d*)$/;
@@ -18,7 +16,7 @@ const CONTENT_RANGE_REGEXP = /^(?:bytes[ =])?(\d+)-(\d+)(?:\/(?:\*|\d+))?$/i;
 
 /**
  * Parses the `Range` of a request for content of `size` bytes: `null` when the header is to be ignored (another
- * unit, malformed, more than {@linkcode RANGES_MAX} ranges), `"unsatisfiable"` when the answer is 416, which a
+ * unit, malformed, more than `BYTE_RANGES_MAX` ranges), `"unsatisfiable"` when the answer is 416, which a
  * range that ends before it starts is too. The spans are never empty and never overlap; those that do are merged
  * and then come in ascending order, else they keep the order of the request.
  */
@@ -40,10 +38,10 @@ export function parseByteRanges(header: string, size: number): ByteSpan[] | "uns
 /** The members of a list, empty ones left out; `null` when there are none or too many. */
 function splitList(list: string): readonly string[] | null {
   // Twice the limit, so that a list of commas costs nothing and an empty member here and there no range.
-  const members = list.split(",", 2 * RANGES_MAX + 1);
-  if (members.length > 2 * RANGES_MAX) return null;
+  const members = list.split(",", 2 * BYTE_RANGES_MAX + 1);
+  if (members.length > 2 * BYTE_RANGES_MAX) return null;
   const ranges = members.map((member) => member.trim()).filter((member) => member !== "");
-  return ranges.length === 0 || ranges.length > RANGES_MAX ? null : ranges;
+  return ranges.length === 0 || ranges.length > BYTE_RANGES_MAX ? null : ranges;
 }
 
 /** One range, cut to the content and empty when it lies outside; `null` when it is malformed. */

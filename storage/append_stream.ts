@@ -6,19 +6,16 @@
 
 import type { RunningDigest } from "./digest.ts";
 import type { StorageWriter } from "./driver.ts";
+import { StorageError } from "./errors.ts";
 import { UPLOAD_WRITE_BYTES } from "./limits.ts";
 
 /** Bytes from the network, in pieces of any size. */
 export type ByteStream = ReadableStream<Uint8Array>;
 
-/** The body of a request ended before it was whole: the client went away, or sent less than it announced. */
-export class BodyError extends Error {
-  override readonly name = "BodyError";
-}
-
 /**
  * Appends all of a body and hashes it. Memory is bounded: two buffers, one of which is written and hashed while the
- * other is filled. When the body fails, what has arrived is written all the same, and a {@linkcode BodyError} is thrown.
+ * other is filled. When the body fails, what has arrived is written all the same, and a
+ * `StorageError` of kind `interrupted` is thrown.
  */
 export async function appendStream(
   writer: StorageWriter,
@@ -50,7 +47,9 @@ async function readPiece(
     return value ?? null;
   } catch (error) {
     await gather.flush();
-    throw new BodyError("Cannot read the body: it ended before it was whole", { cause: error });
+    throw new StorageError("interrupted", "Cannot read the body: it ended before it was whole", {
+      cause: error,
+    });
   }
 }
 

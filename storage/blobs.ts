@@ -11,8 +11,8 @@ import type { Gate } from "./gate.ts";
 import { blobData, layerDirectory, layerLink, repositoriesRoot } from "./layout.ts";
 import {
   BLOB_BUFFERED_BYTES_MAX,
-  CONTENT_CACHE_BYTES_MAX,
-  CONTENT_CACHE_ENTRY_BYTES_MAX,
+  BLOB_CACHE_BYTES_MAX,
+  BLOB_CACHE_ENTRY_BYTES_MAX,
 } from "./limits.ts";
 import { readLink, writeLink } from "./links.ts";
 import type { RepositoryName } from "./names.ts";
@@ -33,7 +33,7 @@ export class Blobs {
   readonly #driver: StorageDriver;
   readonly #gate: Gate;
   /** Content by digest never changes, so it cannot go stale; that it still exists is asked of the driver each time. */
-  readonly #cache = new BoundedMap<Digest, Uint8Array<ArrayBuffer>>(CONTENT_CACHE_BYTES_MAX);
+  readonly #cache = new BoundedMap<Digest, Uint8Array<ArrayBuffer>>(BLOB_CACHE_BYTES_MAX);
 
   constructor(driver: StorageDriver, gate: Gate) {
     this.#driver = driver;
@@ -58,7 +58,7 @@ export class Blobs {
     const cached = this.#cache.get(blob.digest);
     if (cached !== undefined && cached.length === blob.size) return cached;
     const bytes = await this.#driver.get(blobData(blob.digest), blob.size);
-    if (bytes !== null && bytes.length <= CONTENT_CACHE_ENTRY_BYTES_MAX) {
+    if (bytes !== null && bytes.length <= BLOB_CACHE_ENTRY_BYTES_MAX) {
       this.#cache.set(blob.digest, bytes, bytes.length);
     }
     return bytes;

@@ -38,11 +38,35 @@ export const UPLOAD_BUSY_WAIT_MS = 2_000;
 /** Uploads whose running hash is kept in memory; others are hashed again from the file. */
 export const UPLOAD_DIGESTS_MAX = 4_096;
 
-/** Small blobs and manifests kept in memory, by event loop. */
-export const CONTENT_CACHE_BYTES_MAX = 32 * MIB;
+/** Manifests kept in memory, by event loop. */
+export const MANIFEST_CACHE_BYTES_MAX = 16 * MIB;
 
-/** Largest blob that is kept in memory. */
-export const CONTENT_CACHE_ENTRY_BYTES_MAX = 256 * KIB;
+/** Small blobs kept in memory, by event loop. */
+export const BLOB_CACHE_BYTES_MAX = 16 * MIB;
+
+/** Largest blob that is kept in memory: image configs and the layers of signatures, not of images. */
+export const BLOB_CACHE_ENTRY_BYTES_MAX = 64 * KIB;
+
+/** Longest `Accept` list that is read; clients send about ten ranges. */
+export const ACCEPT_RANGES_MAX = 100;
+
+/** Most ranges of one blob that are answered; a request for more gets the whole blob. */
+export const BYTE_RANGES_MAX = 16;
+
+/** Repositories on a page of the catalog when the client names no number, as in distribution. */
+export const CATALOG_ENTRIES_DEFAULT = 100;
+
+/** Most repositories on a page of the catalog (`catalog.maxentries`). */
+export const CATALOG_ENTRIES_MAX = 1_000;
+
+/** Most tags on a page for which the client names a number (`tags.maxtags`). */
+export const TAGS_ENTRIES_MAX = 1_000;
+
+/** Most referrers on a page. */
+export const REFERRERS_ENTRIES_MAX = 1_000;
+
+/** Size from which a page of referrers ends, so that clients can take it as a manifest. */
+export const REFERRERS_PAGE_BYTES_MAX = 3 * MIB;
 
 /** Names of directory listings kept in memory, over all listings. */
 export const LISTING_CACHE_NAMES_MAX = 500_000;

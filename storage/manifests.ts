@@ -4,14 +4,16 @@
  * @module
  */
 
-import type { Blobs } from "./blobs.ts";
-import type { Digest } from "./digest.ts";
+import type { Blob, Blobs } from "./blobs.ts";
+import { BoundedMap } from "./bounded_map.ts";
+import { type Digest, digestAlgorithm, digestBytes } from "./digest.ts";
 import type { StorageDriver } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import type { Gate } from "./gate.ts";
 import { blobData, repositoriesRoot, revisionDirectory, revisionLink } from "./layout.ts";
-import { MANIFEST_BYTES_MAX } from "./limits.ts";
+import { MANIFEST_BYTES_MAX, MANIFEST_CACHE_BYTES_MAX } from "./limits.ts";
 import { readLink, writeLink } from "./links.ts";
+import { readManifest } from "./manifest.ts";
 import type { RepositoryName, Tag } from "./names.ts";
 import type { Referrers } from "./referrers.ts";
 import type { Tags } from "./tags.ts";
@@ -19,6 +21,8 @@ import type { Tags } from "./tags.ts";
 /** A manifest as it is kept. */
 export interface StoredManifest {
   readonly digest: Digest;
+  /** As the document says it (see `manifest.ts`); `""` when it does not. */
+  readonly mediaType: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -45,6 +49,8 @@ export class Manifests {
   readonly #blobs: Blobs;
   readonly #tags: Tags;
   readonly #referrers: Referrers;
+  /** Content by digest never changes, so it cannot go stale; that it still exists is asked of the driver each time. */
+  readonly #manifests = new BoundedMap<Digest, StoredManifest>(MANIFEST_CACHE_BYTES_MAX);
 
   constructor(driver: StorageDriver, gate: Gate, blobs: Blobs, tags: Tags, referrers: Referrers) {
     this.#driver = driver;
@@ -72,8 +78,19 @@ export class Manifests {
         `Cannot read manifest ${digest} of "${name}": larger than ${MANIFEST_BYTES_MAX} bytes`,
       );
     }
-    const bytes = await this.#blobs.readSmall(blob);
-    return bytes === null ? null : { digest: target, bytes };
+    const cached = this.#manifests.get(target);
+    if (cached !== undefined && cached.bytes.length === blob.size) return cached;
+    return await this.#read(blob);
+  }
+
+  /** Reads a manifest from disk, once; `null` when its bytes are damaged, so that clients push it again. */
+  async #read(blob: Blob): Promise<StoredManifest | null> {
+    const { digest } = blob;
+    const bytes = await this.#driver.get(blobData(digest), MANIFEST_BYTES_MAX);
+    if (bytes === null || digestBytes(bytes, digestAlgorithm(digest)) !== digest) return null;
+    const manifest = { digest, mediaType: readManifest(bytes)?.mediaType ?? "", bytes };
+    this.#manifests.set(digest, manifest, bytes.length);
+    return manifest;
   }
 
   /**
