@@ -8,7 +8,8 @@ import {
   OCI_IMAGE,
   OCI_INDEX,
 } from "./media_types.ts";
-import { ACCEPT_RANGES_MAX, choose, linuxAmd64, parseAccept } from "./negotiation.ts";
+import { ACCEPT_RANGES_MAX } from "../storage/limits.ts";
+import { choose, linuxAmd64, parseAccept } from "./negotiation.ts";
 
 function weights(header: string | null): Record<string, number> {
   return Object.fromEntries(parseAccept(header));

@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { BYTE_RANGES_MAX } from "../storage/limits.ts";
 import {
   type ByteSpan,
   contentRange,
   multipartByteRanges,
   parseByteRanges,
   parseContentRange,
-  RANGES_MAX,
 } from "./ranges.ts";
 
 function assertSpans(header: string, size: number, ...spans: readonly [number, number][]): void {
@@ -87,8 +87,11 @@ Deno.test("parseByteRanges() ignores other units and malformed headers", () => {
 });
 
 Deno.test("parseByteRanges() ignores a header with too many ranges", () => {
-  const ranges = Array.from({ length: RANGES_MAX }, (_, index) => `${index * 10}-${index * 10}`);
-  assertEquals(parseByteRanges(`bytes=${ranges.join()}`, 1000)?.length, RANGES_MAX);
+  const ranges = Array.from(
+    { length: BYTE_RANGES_MAX },
+    (_, index) => `${index * 10}-${index * 10}`,
+  );
+  assertEquals(parseByteRanges(`bytes=${ranges.join()}`, 1000)?.length, BYTE_RANGES_MAX);
   assertEquals(parseByteRanges(`bytes=${ranges.join()},990-`, 1000), null);
   assertEquals(parseByteRanges(`bytes=${"0-,".repeat(500_000)}`, 1000), null);
   assertEquals(parseByteRanges(`bytes=${",".repeat(500_000)}0-`, 1000), null);

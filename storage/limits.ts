@@ -32,6 +32,12 @@ export const SYNC_READ_BYTES_MAX = 64 * KIB;
 /** Piece in which uploads are hashed and written: network chunks are about 64 KiB, and each write costs a thread. */
 export const UPLOAD_WRITE_BYTES = MIB;
 
+/** Smallest chunk of an upload, which clients are told: any that is not empty. */
+export const UPLOAD_CHUNK_BYTES_MIN = 1;
+
+/** How often a request looks whether another writer of the same upload is done. */
+export const UPLOAD_BUSY_POLL_MS = 25;
+
 /** How long a request waits for another writer of the same upload, whose client may be gone. */
 export const UPLOAD_BUSY_WAIT_MS = 2_000;
 
