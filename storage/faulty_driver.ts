@@ -51,9 +51,13 @@ export class FaultyDriver implements StorageDriver {
     return this.#driver.get(path, sizeMax);
   }
 
-  put(path: StoragePath, content: Uint8Array): Awaitable<void> {
+  put(
+    path: StoragePath,
+    content: Uint8Array,
+    options?: { readonly isDurable?: boolean },
+  ): Awaitable<void> {
     this.#check("put", path);
-    return this.#driver.put(path, content);
+    return this.#driver.put(path, content, options);
   }
 
   stat(path: StoragePath): Awaitable<StorageInfo | null> {

@@ -37,7 +37,7 @@ export class MemoryDriver implements StorageDriver {
   }
 
   get(path: StoragePath, sizeMax: number): Uint8Array<ArrayBuffer> | null {
-    const file = this.#file(path, "read");
+    const file = this.#file(path);
     if (file === null) return null;
     if (file.size > sizeMax) {
       const reason = `it has ${file.size} bytes, and at most ${sizeMax} can be right`;
@@ -47,11 +47,9 @@ export class MemoryDriver implements StorageDriver {
   }
 
   put(path: StoragePath, content: Uint8Array): void {
-    const directory = this.#makeDirectory(parentOf(path), "write");
-    refuseDirectory(directory.get(nameOf(path)), "write", path);
     const file = new MemoryFile(this.#clock());
     file.append(content);
-    directory.set(nameOf(path), file);
+    this.#place(file, path, "write");
   }
 
   stat(path: StoragePath): StorageInfo | null {
@@ -64,18 +62,18 @@ export class MemoryDriver implements StorageDriver {
   }
 
   read(path: StoragePath, span: StorageSpan): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    return this.#file(path, "read")?.stream(span, path) ?? null;
+    return this.#file(path)?.stream(span, path) ?? null;
   }
 
   append(
     path: StoragePath,
     options: { readonly create?: boolean } = {},
   ): StorageWriter | null {
-    let file = this.#file(path, "append to");
+    let file = this.#file(path);
     if (file === null) {
       if (options.create !== true) return null;
       file = new MemoryFile(this.#clock());
-      this.#makeDirectory(parentOf(path), "append to").set(nameOf(path), file);
+      this.#place(file, path, "append to");
     }
     if (file.isOpen) {
       throw new StorageError("busy", `Cannot append to "${path}": another writer has it open`);
@@ -84,19 +82,17 @@ export class MemoryDriver implements StorageDriver {
   }
 
   move(from: StoragePath, to: StoragePath): boolean {
-    const file = this.#file(from, "move");
+    const file = this.#file(from);
     if (file === null) return false;
-    const directory = this.#makeDirectory(parentOf(to), "move a file to");
-    refuseDirectory(directory.get(nameOf(to)), "move a file to", to);
-    this.#unlink(from);
-    directory.set(nameOf(to), file);
-    return true;
+    if (from === to) return true;
+    this.#place(file, to, "move a file to");
+    return this.#unlink(from);
   }
 
   touch(path: StoragePath): boolean {
-    const node = this.#node(path);
-    if (!(node instanceof MemoryFile)) return false;
-    node.modifiedMs = this.#clock();
+    const file = this.#file(path);
+    if (file === null) return false;
+    file.modifiedMs = this.#clock();
     return true;
   }
 
@@ -106,7 +102,7 @@ export class MemoryDriver implements StorageDriver {
   }
 
   remove(path: StoragePath): boolean {
-    return this.#node(path) instanceof MemoryFile && this.#unlink(path);
+    return this.#file(path) !== null && this.#unlink(path);
   }
 
   removeAll(path: StoragePath): boolean {
@@ -114,7 +110,7 @@ export class MemoryDriver implements StorageDriver {
   }
 
   prune(path: StoragePath, stop: StoragePath): void {
-    for (let at: string = path; at !== stop && at !== ""; at = parentOf(at)) {
+    for (let at: string = path; at !== stop && at !== ""; at = splitPath(at).parent) {
       const node = this.#node(at);
       // What is absent was pruned before, perhaps not as far up as now.
       if (node === null) continue;
@@ -142,10 +138,19 @@ export class MemoryDriver implements StorageDriver {
     return node;
   }
 
-  #file(path: StoragePath, action: string): MemoryFile | null {
+  #file(path: StoragePath): MemoryFile | null {
     const node = this.#node(path);
-    refuseDirectory(node, action, path);
-    return node;
+    return node instanceof MemoryFile ? node : null;
+  }
+
+  /** Gives a path to a file, making the directories above it. */
+  #place(file: MemoryFile, path: StoragePath, action: string): void {
+    const { parent, name } = splitPath(path);
+    const directory = this.#makeDirectory(parent, action);
+    if (directory.get(name) instanceof MemoryDirectory) {
+      throw new StorageError("invalid", `Cannot ${action} "${path}": it is a directory`);
+    }
+    directory.set(name, file);
   }
 
   #makeDirectory(path: string, action: string): MemoryDirectory {
@@ -153,7 +158,7 @@ export class MemoryDriver implements StorageDriver {
     for (const name of namesOf(path)) {
       const child = directory.get(name) ?? new MemoryDirectory(this.#clock());
       if (child instanceof MemoryFile) {
-        const reason = `"${name}" is a file, not a directory`;
+        const reason = `"${name}" is a file`;
         throw new StorageError("invalid", `Cannot ${action} a path below "${path}": ${reason}`);
       }
       directory.set(name, child);
@@ -163,18 +168,9 @@ export class MemoryDriver implements StorageDriver {
   }
 
   #unlink(path: string): boolean {
-    const parent = this.#node(parentOf(path));
-    return parent instanceof MemoryDirectory && parent.delete(nameOf(path));
-  }
-}
-
-function refuseDirectory(
-  node: MemoryNode | null,
-  action: string,
-  path: StoragePath,
-): asserts node is MemoryFile | null {
-  if (node instanceof MemoryDirectory) {
-    throw new StorageError("invalid", `Cannot ${action} "${path}": it is a directory`);
+    const { parent, name } = splitPath(path);
+    const directory = this.#node(parent);
+    return directory instanceof MemoryDirectory && directory.delete(name);
   }
 }
 
@@ -182,10 +178,7 @@ function namesOf(path: string): readonly string[] {
   return path === "" ? [] : path.split("/");
 }
 
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+function splitPath(path: string): { readonly parent: string; readonly name: string } {
+  const slash = path.lastIndexOf("/");
+  return { parent: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
 }

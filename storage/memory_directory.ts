@@ -5,6 +5,7 @@
  */
 
 import type { StorageListOptions } from "./driver.ts";
+import { pageOf } from "./listing_cache.ts";
 import type { MemoryFile } from "./memory_file.ts";
 
 /** What a name of a {@linkcode MemoryDirectory} stands for. */
@@ -45,20 +46,6 @@ export class MemoryDirectory {
   names(options: StorageListOptions = {}): readonly string[] {
     // Paths are ASCII, where the order of code units is the order of bytes.
     this.#sorted ??= [...this.#nodes.keys()].sort();
-    const { after, limit = Infinity } = options;
-    const start = after === undefined ? 0 : countUpTo(this.#sorted, after);
-    return this.#sorted.slice(start, start + limit);
+    return pageOf(this.#sorted, options.after, options.limit);
   }
-}
-
-/** How many of the sorted names do not come after `name`, by halving. */
-function countUpTo(sorted: readonly string[], name: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? "") <= name) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

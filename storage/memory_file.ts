@@ -6,9 +6,7 @@
 
 import type { StorageSpan, StorageWriter } from "./driver.ts";
 import { StorageError } from "./errors.ts";
-
-/** Most bytes of a file that are kept, grown and streamed in one piece. */
-const CHUNK_BYTES = 1024 * 1024;
+import { MEMORY_CHUNK_BYTES } from "./limits.ts";
 
 /**
  * The bytes of one file, in chunks, so that appending to a big file never copies what is there already.
@@ -34,8 +32,8 @@ export class MemoryFile {
   append(content: Uint8Array): void {
     let taken = 0;
     while (taken < content.length) {
-      const used = this.#size % CHUNK_BYTES;
-      const count = Math.min(CHUNK_BYTES - used, content.length - taken);
+      const used = this.#size % MEMORY_CHUNK_BYTES;
+      const count = Math.min(MEMORY_CHUNK_BYTES - used, content.length - taken);
       this.#lastChunk(used, used + count).set(content.subarray(taken, taken + count), used);
       this.#size += count;
       taken += count;
@@ -46,7 +44,7 @@ export class MemoryFile {
   copy(): Uint8Array<ArrayBuffer> {
     const content = new Uint8Array(this.#size);
     for (const [index, chunk] of this.#chunks.entries()) {
-      const start = index * CHUNK_BYTES;
+      const start = index * MEMORY_CHUNK_BYTES;
       content.set(chunk.subarray(0, this.#size - start), start);
     }
     return content;
@@ -75,9 +73,9 @@ export class MemoryFile {
 
   /** Bytes from a position on, as far as its chunk and the span go; `null` at the end of the file. */
   #piece(start: number, end: number): Uint8Array<ArrayBuffer> | null {
-    const chunk = this.#chunks[Math.floor(start / CHUNK_BYTES)];
+    const chunk = this.#chunks[Math.floor(start / MEMORY_CHUNK_BYTES)];
     if (chunk === undefined || start >= this.#size) return null;
-    const from = start % CHUNK_BYTES;
+    const from = start % MEMORY_CHUNK_BYTES;
     return chunk.slice(from, from + Math.min(end, this.#size) - start);
   }
 
@@ -90,7 +88,7 @@ export class MemoryFile {
       return last;
     }
     // The first bytes get what they need, as most files are small and never grow; later ones double the room.
-    const grown = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(needed, 2 * room)));
+    const grown = new Uint8Array(Math.min(MEMORY_CHUNK_BYTES, Math.max(needed, 2 * room)));
     if (last !== undefined) grown.set(last);
     this.#chunks.push(grown);
     return grown;
