@@ -83,6 +83,9 @@ export const LISTING_CACHE_NAMES_MAX = 500_000;
  */
 export const LISTING_SETTLED_MS = 2_000;
 
+/** Most bytes of a file that the in-memory driver keeps, grows and streams in one piece. */
+export const MEMORY_CHUNK_BYTES = MIB;
+
 /** Directories that are remembered to lie inside the store. */
 export const INSIDE_CACHE_DIRECTORIES_MAX = 100_000;
 
