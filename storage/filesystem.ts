@@ -127,7 +127,7 @@ export class FilesystemDriver implements StorageDriver {
     const source = this.#absolute(from);
     const target = this.#absolute(to);
     try {
-      if (this.stat(from) === null) return false;
+      if (this.stat(from)?.isDirectory !== false) return false;
       await this.#syncAll(this.#place(source, target));
       return true;
     } catch (error) {
@@ -138,7 +138,7 @@ export class FilesystemDriver implements StorageDriver {
   touch(path: StoragePath): boolean {
     const absolute = this.#absolute(path);
     try {
-      if (this.stat(path) === null) return false;
+      if (this.stat(path)?.isDirectory !== false) return false;
       const now = new Date();
       Deno.utimeSync(absolute, now, now);
       return true;
@@ -193,7 +193,7 @@ export class FilesystemDriver implements StorageDriver {
     const end = this.#absolute(stop);
     for (let level = this.#absolute(path); level.startsWith(`${end}/`); level = parentOf(level)) {
       try {
-        if (!this.#isInside(level)) return;
+        if (!Deno.lstatSync(level).isDirectory || !this.#isInside(level)) return;
         Deno.removeSync(level);
         this.#inside.delete(level);
       } catch {
