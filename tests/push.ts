@@ -147,6 +147,12 @@ export class RegistryClient {
     await this.expect(202, "DELETE", `/v2/${repository}/blobs/${digest}`);
   }
 
+  /** The first thousand repositories, sorted. */
+  async repositories(): Promise<string[]> {
+    const { body } = await this.expect(200, "GET", "/v2/_catalog?n=1000");
+    return JSON.parse(new TextDecoder().decode(body)).repositories.toSorted();
+  }
+
   /** The tags of a repository, sorted. */
   async tags(repository: string): Promise<string[]> {
     const { body } = await this.expect(200, "GET", `/v2/${repository}/tags/list`);

@@ -4,20 +4,15 @@
  * @module
  */
 
+import { assertEquals } from "@std/assert";
 import { ACCEPT_MANIFESTS, type RegistryClient } from "../push.ts";
 import { digestBytes } from "../../storage/digest.ts";
 import type { Tree } from "./tree.ts";
 
-/** What two servers must say alike about one path. */
-export interface ComparedAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | null>>;
-  /** Digest of the body; for a list of tags, the tags in order. */
-  readonly body: string;
-}
-
 /** Headers that tell a client what it got. */
 const COMPARED_HEADERS = ["Content-Type", "Content-Length", "Docker-Content-Digest", "ETag"];
+
+const TAGS_PATH_REGEXP = /^\/v2\/(.+)\/tags\/list$/;
 
 /** Which file stands for which path of the API. */
 const PATHS: readonly (readonly [file: RegExp, path: string])[] = [
@@ -37,37 +32,40 @@ export function pathsOf(tree: Tree): string[] {
   return [...new Set(paths)].sort();
 }
 
-/** What a server answers to GET and HEAD of each path. */
+/** What a server answers to GET and HEAD of each path: status, the headers above and the digest of the body. */
 export async function answersTo(
   registry: RegistryClient,
   paths: readonly string[],
-): Promise<Record<string, ComparedAnswer>> {
-  const answers: Record<string, ComparedAnswer> = {};
+): Promise<Map<string, string>> {
+  const answers = new Map<string, string>();
   for (const path of paths) {
-    // Distribution lists tags in no order and registers no HEAD for the list.
-    if (path.endsWith("/tags/list")) {
-      const [, repository] = /^\/v2\/(.+)\/tags\/list$/.exec(path) ?? [];
-      const tags = await registry.tags(repository ?? "");
-      answers[path] = { status: 200, headers: {}, body: tags.join(" ") };
+    const [, repository] = TAGS_PATH_REGEXP.exec(path) ?? [];
+    if (repository !== undefined) {
+      // Distribution 2.8 lists tags in no order and does not know HEAD here.
+      answers.set(`GET ${path}`, (await registry.tags(repository)).join(" "));
       continue;
     }
     for (const method of ["GET", "HEAD"]) {
-      answers[`${method} ${path}`] = await compared(registry, method, path);
+      answers.set(`${method} ${path}`, await answerTo(registry, method, path));
     }
   }
   return answers;
 }
 
-async function compared(
-  registry: RegistryClient,
-  method: string,
-  path: string,
-): Promise<ComparedAnswer> {
+/** Asserts that two servers gave the same answers, and shows those that differ. */
+export function assertSameAnswers(
+  actual: ReadonlyMap<string, string>,
+  expected: ReadonlyMap<string, string>,
+): void {
+  const requests = [...new Set([...actual.keys(), ...expected.keys()])];
+  const differing = requests.filter((request) => actual.get(request) !== expected.get(request));
+  const linesOf = (answers: ReadonlyMap<string, string>): string[] =>
+    differing.map((request) => `${request}: ${answers.get(request)}`);
+  assertEquals(linesOf(actual), linesOf(expected));
+}
+
+async function answerTo(registry: RegistryClient, method: string, path: string): Promise<string> {
   const answer = await registry.send(method, path, { headers: { Accept: ACCEPT_MANIFESTS } });
-  const headers = COMPARED_HEADERS.map((name) => [name, answer.headers.get(name)] as const);
-  return {
-    status: answer.status,
-    headers: Object.fromEntries(headers),
-    body: digestBytes(answer.body, "sha256"),
-  };
+  const headers = COMPARED_HEADERS.map((name) => `${name}: ${answer.headers.get(name)}`);
+  return [answer.status, ...headers, digestBytes(answer.body, "sha256")].join(", ");
 }

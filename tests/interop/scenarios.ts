@@ -37,6 +37,10 @@ const EMPTY = makeContent(MEDIA_TYPES.oci.gzip, new Uint8Array());
 const LARGE = makeContent(MEDIA_TYPES.oci.gzip, noise(9, CHUNKED_BYTES));
 const EMPTY_JSON = makeDocument("application/vnd.oci.empty.v1+json", {});
 
+/** The blobs of the scenarios that no manifest names. */
+export const LOOSE_BLOBS: readonly Content[] = [EMPTY, LARGE];
+
+/** Everything that a client can do to a store and both servers know. */
 export const SCENARIOS: readonly Scenario[] = [
   { name: "an OCI image", run: (registry, name) => registry.pushImage(name, APP, "v1") },
   {

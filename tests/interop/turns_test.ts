@@ -4,7 +4,7 @@ import { withTempDir } from "../harness.ts";
 import { makeContent, MEDIA_TYPES, noise } from "../images.ts";
 import { testWithPrograms } from "../programs.ts";
 import { ACCEPT_MANIFESTS, type RegistryClient } from "../push.ts";
-import { answersTo, pathsOf } from "./reads.ts";
+import { answersTo, assertSameAnswers, pathsOf } from "./reads.ts";
 import { sampleImage, SCENARIOS } from "./scenarios.ts";
 import { type ServerName, TURNS, withServer } from "./servers.ts";
 import { readTree } from "./tree.ts";
@@ -43,7 +43,18 @@ testTurns(
       return [paths, await answersTo(registry, paths)] as const;
     });
     assertGreater(paths.length, SCENARIOS.length);
-    assertEquals(await turn(second, (registry) => answersTo(registry, paths)), expected);
+    assertSameAnswers(await turn(second, (registry) => answersTo(registry, paths)), expected);
+  },
+);
+
+testTurns(
+  (first, second) => `${second} lists the repositories with images that ${first} wrote`,
+  async (turn, first, second) => {
+    const names = ["app", "app/sub", "b-c/d__e.f", "z"];
+    await turn(first, async (registry) => {
+      for (const name of names) await registry.pushImage(name, APP, "v1");
+    });
+    assertEquals(await turn(second, (registry) => registry.repositories()), names);
   },
 );
 
