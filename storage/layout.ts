@@ -15,6 +15,7 @@
  *     _referrers/<algorithm>/<subject hex>/<algorithm>/<hex>/link   manifests with this subject   (berth only)
  *     _referrers/indexed                             how far the index above reaches              (berth only)
  *   _gate/{gate,turnstile}                           empty; commits and collection lock them      (berth only)
+ *   _staging/<uuid>                                  small files on their way to their place      (berth only)
  * ```
  *
  * A `link` holds a digest in ASCII without a newline; `startedat` a time as `2026-11-20T17:22:00Z`. What only
@@ -28,9 +29,6 @@ import type { StoragePath } from "./driver.ts";
 import { parseTag, type RepositoryName, type Tag, type UploadId } from "./names.ts";
 
 const ROOT = "docker/registry/v2";
-
-/** Longest `link` that is read, in bytes: the longest digest, with room for junk that must be reported. */
-export const LINK_BYTES_MAX = 4096;
 
 /** Two characters of the hex spread the blobs over 256 directories. */
 const SHARD_CHARACTERS = 2;
@@ -48,6 +46,8 @@ export const storeRoot: StoragePath = path(ROOT);
 export const repositoriesRoot: StoragePath = path(`${ROOT}/repositories`);
 export const blobsRoot: StoragePath = path(`${ROOT}/blobs`);
 export const gateLock: StoragePath = path(`${ROOT}/_gate/gate`);
+/** Where small files are written before they are moved to their place. */
+export const stagingDirectory: StoragePath = path(`${ROOT}/_staging`);
 export const gateTurnstile: StoragePath = path(`${ROOT}/_gate/turnstile`);
 
 /** The directory of one blob, which is what collection removes. */
@@ -62,9 +62,18 @@ export function blobData(digest: Digest): StoragePath {
   return path(`${blobDirectory(digest)}/data`);
 }
 
-/** A repository, or a directory on the way to one. */
 export function repositoryDirectory(name: RepositoryName): StoragePath {
   return path(`${ROOT}/repositories/${name}`);
+}
+
+/** The directory of all repositories whose names begin with a prefix: `""`, or components with a `/` after each. */
+export function repositoryPrefix(prefix: string): StoragePath {
+  return path(`${ROOT}/repositories/${prefix}`.slice(0, -1));
+}
+
+/** One level below such a directory; `component` must be a component of a repository name. */
+export function repositoryBelow(directory: StoragePath, component: string): StoragePath {
+  return path(`${directory}/${component}`);
 }
 
 export function layersDirectory(name: RepositoryName): StoragePath {
@@ -75,8 +84,12 @@ export function layersOf(name: RepositoryName, algorithm: string): StoragePath {
   return path(`${ROOT}/repositories/${name}/_layers/${algorithm}`);
 }
 
+export function layerDirectory(name: RepositoryName, digest: Digest): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_layers/${algorithmAndHex(digest)}`);
+}
+
 export function layerLink(name: RepositoryName, digest: Digest): StoragePath {
-  return path(`${ROOT}/repositories/${name}/_layers/${algorithmAndHex(digest)}/link`);
+  return path(`${layerDirectory(name, digest)}/link`);
 }
 
 export function revisionsDirectory(name: RepositoryName): StoragePath {
@@ -87,10 +100,12 @@ export function revisionsOf(name: RepositoryName, algorithm: string): StoragePat
   return path(`${ROOT}/repositories/${name}/_manifests/revisions/${algorithm}`);
 }
 
+export function revisionDirectory(name: RepositoryName, digest: Digest): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_manifests/revisions/${algorithmAndHex(digest)}`);
+}
+
 export function revisionLink(name: RepositoryName, digest: Digest): StoragePath {
-  return path(
-    `${ROOT}/repositories/${name}/_manifests/revisions/${algorithmAndHex(digest)}/link`,
-  );
+  return path(`${revisionDirectory(name, digest)}/link`);
 }
 
 export function manifestsDirectory(name: RepositoryName): StoragePath {
@@ -145,12 +160,20 @@ export function referrersOfAlgorithm(
   return path(`${referrersOf(name, subject)}/${algorithm}`);
 }
 
+export function referrerDirectory(
+  name: RepositoryName,
+  subject: Digest,
+  manifest: Digest,
+): StoragePath {
+  return path(`${referrersOf(name, subject)}/${algorithmAndHex(manifest)}`);
+}
+
 export function referrerLink(
   name: RepositoryName,
   subject: Digest,
   manifest: Digest,
 ): StoragePath {
-  return path(`${referrersOf(name, subject)}/${algorithmAndHex(manifest)}/link`);
+  return path(`${referrerDirectory(name, subject, manifest)}/link`);
 }
 
 export function referrersIndexed(name: RepositoryName): StoragePath {
