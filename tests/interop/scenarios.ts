@@ -159,14 +159,6 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: "an upload that does not match its digest",
-    async run(registry, name): Promise<void> {
-      await registry.pushBlob(name, EMPTY);
-      const location = withDigest(await registry.beginUpload(name), LARGE.digest);
-      await registry.expect(400, "PUT", location, { body: noise(10, CHUNK_BYTES) });
-    },
-  },
-  {
     name: "an upload that is still open",
     async run(registry, name): Promise<void> {
       const start = await registry.beginUpload(name);
