@@ -76,6 +76,11 @@ export class Blobs {
     return bytes;
   }
 
+  /** Reads a whole small blob without keeping it in memory; `null` when its bytes are gone. */
+  async readOnce(blob: Blob): Promise<Uint8Array<ArrayBuffer> | null> {
+    return await this.#driver.get(blobData(blob.digest), blob.size);
+  }
+
   /** Reads a span of a blob; `null` when its bytes are gone. */
   async read(blob: Blob, span: StorageSpan): Promise<BlobContent | null> {
     const isWhole = span.start === 0 && span.end === blob.size;

@@ -14,6 +14,7 @@ import {
   layersDirectory,
   manifestsDirectory,
   repositoriesRoot,
+  repositoryDirectory,
   repositoryPrefix,
   revisionLink,
   revisionsOf,
@@ -96,6 +97,11 @@ export class Repositories {
   /** Every directory that can be a repository, whether it holds anything or not, in the order of the full names. */
   all(): AsyncGenerator<RepositoryName> {
     return this.#walk("", "");
+  }
+
+  /** Tells whether the directory of a repository is there, whatever it holds. */
+  async isThere(name: RepositoryName): Promise<boolean> {
+    return await this.#driver.stat(repositoryDirectory(name)) !== null;
   }
 
   /** Removes the directories of a repository that are empty, and those above it that become so. */

@@ -108,15 +108,19 @@ export class Tags {
   async *entries(name: RepositoryName): AsyncGenerator<TagEntry> {
     for await (const entry of namesOf(this.#driver, tagsDirectory(name))) {
       const tag = tagFromName(entry);
-      if (tag === null) continue;
-      const path = tagCurrentLink(name, tag);
-      const info = await this.#driver.stat(path);
-      yield {
-        tag,
-        digest: info === null ? null : await readLink(this.#driver, path),
-        modifiedMs: info?.modifiedMs ?? 0,
-      };
+      if (tag !== null) yield await this.entry(name, tag);
     }
+  }
+
+  /** What there is of one tag. */
+  async entry(name: RepositoryName, tag: Tag): Promise<TagEntry> {
+    const path = tagCurrentLink(name, tag);
+    const info = await this.#driver.stat(path);
+    return {
+      tag,
+      digest: info === null ? null : await readLink(this.#driver, path),
+      modifiedMs: info?.modifiedMs ?? 0,
+    };
   }
 
   /** Every manifest that a tag ever named, as far as its history goes. */
