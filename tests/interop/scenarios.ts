@@ -18,7 +18,7 @@ import {
   MEDIA_TYPES,
   noise,
 } from "../images.ts";
-import { type RegistryClient, withDigest } from "../push.ts";
+import type { RegistryClient } from "../push.ts";
 
 /** A way to change a registry, with the repository that it changes. */
 export interface Scenario {
