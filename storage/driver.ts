@@ -77,7 +77,7 @@ export interface StorageDriver {
 
   /**
    * Reads a whole small file; `null` when there is none. Throws `corrupt` when it is longer than `sizeMax`
-   * bytes, so that no stray file fills the memory.
+   * bytes, so that no stray file fills the memory. The bytes may be kept by the driver and must not be changed.
    */
   get(path: StoragePath, sizeMax: number): Awaitable<Uint8Array<ArrayBuffer> | null>;
 

@@ -27,10 +27,10 @@ import {
   revisionsOf,
 } from "./layout.ts";
 import {
-  LISTING_SETTLED_MS,
   MANIFEST_BYTES_MAX,
   REFERRERS_DESCRIPTORS_MAX,
   REFERRERS_KNOWN_MAX,
+  TIMES_SETTLED_MS,
 } from "./limits.ts";
 import { readLink, writeLink } from "./links.ts";
 import { readManifest, referrerDescriptor } from "./manifest.ts";
@@ -161,7 +161,7 @@ export class Referrers {
 
   /** Writes the mark, early enough that a revision written in the same tick of the clock is looked at again. */
   async #markIndexed(name: RepositoryName, startedMs: number): Promise<void> {
-    const mark = encodeTime(startedMs - LISTING_SETTLED_MS);
+    const mark = encodeTime(startedMs - TIMES_SETTLED_MS);
     await this.#tryWrite(async () =>
       await this.#driver.put(referrersIndexed(name), mark, { isDurable: false })
     );
