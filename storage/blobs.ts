@@ -18,6 +18,7 @@ import {
   layerDirectory,
   layerLink,
   layersDirectory,
+  quarantinedBlob,
   repositoriesRoot,
 } from "./layout.ts";
 import {
@@ -157,6 +158,17 @@ export class Blobs {
   async removeContent(digest: Digest): Promise<void> {
     await this.#driver.remove(blobData(digest), NOT_DURABLE);
     await this.#driver.prune(blobDirectory(digest), blobsRoot);
+  }
+
+  /**
+   * Moves damaged bytes out of the way, so that the next push of the digest heals it; `false` when there are none. For
+   * callers that run alone (see `gate.ts`).
+   */
+  async quarantine(digest: Digest): Promise<boolean> {
+    if (!await this.#driver.move(blobData(digest), quarantinedBlob(digest))) return false;
+    this.#cache.delete(digest);
+    await this.#driver.prune(blobDirectory(digest), blobsRoot);
+    return true;
   }
 
   /** Takes a blob away from a repository; `false` when it had none. The bytes stay until they are collected. */

@@ -128,6 +128,11 @@ export class Tags {
     return digestsBelow(this.#driver, tagIndexDirectory(name, tag));
   }
 
+  /** Gives a tag whose link is damaged back the manifest that it named. For callers that run alone (see `gate.ts`). */
+  async restore(name: RepositoryName, tag: Tag, digest: Digest): Promise<void> {
+    await writeLink(this.#driver, tagCurrentLink(name, tag), digest);
+  }
+
   /** Removes a manifest from the history of a tag. For callers that run alone (see `gate.ts`). */
   async forget(name: RepositoryName, tag: Tag, digest: Digest): Promise<void> {
     const isRemoved = await this.#driver.remove(tagIndexLink(name, tag, digest), NOT_DURABLE);
