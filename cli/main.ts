@@ -16,6 +16,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "run a registry server",
     load: async () => (await import("./serve.ts")).serveCommand,
   },
+  inspect: {
+    summary: "look at what is in a store, and at what is wrong with it",
+    load: async () => (await import("./inspect.ts")).inspectCommand,
+  },
 };
 
 /** Runs the program; the result is the exit code. */

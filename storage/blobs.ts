@@ -89,6 +89,11 @@ export class Blobs {
     return await this.#driver.read(blobData(blob.digest), span);
   }
 
+  /** Streams a whole blob from disk, past every cache; `null` when its bytes are gone. */
+  async readStream(blob: Blob): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | null> {
+    return await this.#driver.read(blobData(blob.digest), { start: 0, end: blob.size });
+  }
+
   /**
    * Marks content as relied on, so that collection leaves it alone; `false` when its bytes are gone. Holds only
    * within a commit (see `gate.ts`).

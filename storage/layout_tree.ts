@@ -79,7 +79,8 @@ const UPLOAD = directory({
   hashstates: oneOfMany(directory({}, () => oneOfMany(FILES))),
 });
 
-const REPOSITORY: LayoutLevel = directory({
+/** What may stand in the directory of a repository, further repositories among it. */
+export const REPOSITORY_LEVEL: LayoutLevel = directory({
   _layers: digests(LINKED),
   _manifests: directory({
     revisions: digests(LINKED),
@@ -90,7 +91,7 @@ const REPOSITORY: LayoutLevel = directory({
 }, repositoryChild);
 
 function repositoryChild(name: string): LayoutLevel | null {
-  return isRepositoryComponent(name) ? REPOSITORY : null;
+  return isRepositoryComponent(name) ? REPOSITORY_LEVEL : null;
 }
 
 function referrersChild(name: string): LayoutLevel | null {

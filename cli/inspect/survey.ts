@@ -5,7 +5,7 @@
  */
 
 import { DigestTable } from "../../gc/digest_table.ts";
-import { planCollection } from "../../gc/plan.ts";
+import { planCollection, type Spared } from "../../gc/plan.ts";
 import type { Digest } from "../../storage/digest.ts";
 import type { StorageDriver } from "../../storage/driver.ts";
 import { StorageError } from "../../storage/errors.ts";
@@ -44,8 +44,8 @@ export interface Totals {
   readonly uniqueBytes: number;
   /** Bytes that none holds. */
   readonly orphanBytes: number;
-  /** Bytes that a collection with its default flags would free now. */
-  readonly collectableBytes: number;
+  /** Bytes that a collection with its default flags would free now; `null` when it cannot read everything. */
+  readonly collectableBytes: number | null;
 }
 
 /** Everything about a store that fits a page. */
@@ -190,11 +190,11 @@ async function reportStrays(
   }
 }
 
-/** Plans a collection and carries nothing out. */
+/** Plans a collection and carries nothing out; `null` when a part of the store cannot be read. */
 async function collectableBytes(
   store: Store,
   { onProgress, nowMs }: SurveyObserver,
-): Promise<number> {
+): Promise<number | null> {
   const plan = planCollection(store, {
     deleteUntagged: false,
     minAgeMs: GC_MIN_AGE_MS,
@@ -202,14 +202,16 @@ async function collectableBytes(
     isInScope: () => true,
     retention: () => null,
     startedMs: nowMs,
-  }, { phase: (_, done) => onProgress("plan", done, "steps") });
+  }, { phase: (phase, done) => onProgress(`plan ${phase}`, done, "entries") });
+  const spared: Spared = new Set();
   let bytes = 0;
-  for (
-    let step = await plan.next(new Set());
-    step.done !== true;
-    step = await plan.next(new Set())
-  ) {
-    for (const removal of step.value) bytes += removal.bytes;
+  try {
+    for (let step = await plan.next(spared); step.done !== true; step = await plan.next(spared)) {
+      for (const removal of step.value) bytes += removal.bytes;
+    }
+    return bytes;
+  } catch (error) {
+    if (error instanceof StorageError) return null;
+    throw error;
   }
-  return bytes;
 }
