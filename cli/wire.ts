@@ -8,6 +8,7 @@ import type { RegistrySettings } from "../registry/context.ts";
 import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
 import { FilesystemDriver } from "../storage/filesystem.ts";
+import { storeRoot } from "../storage/layout.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -25,7 +26,27 @@ export function openDriver(root: string): StorageDriver {
   }
 }
 
+/**
+ * Opens the directory of a store that is there, for commands that must not make one: it holds `docker/registry/v2`, or
+ * nothing at all yet. Throws a `StorageError` that says what to do otherwise.
+ */
+export function openExistingDriver(root: string): StorageDriver {
+  try {
+    const driver = new FilesystemDriver(root);
+    const isEmpty = [...Deno.readDirSync(root)].length === 0;
+    if (isEmpty || driver.stat(storeRoot)?.isDirectory === true) return driver;
+  } catch (error) {
+    throw openError(root, error);
+  }
+  throw new StorageError(
+    "invalid",
+    `Cannot open store "${root}": not a store, it has no ${storeRoot}; ` +
+      "pass the directory that the server keeps its data in with --root",
+  );
+}
+
 const REMEDIES: Readonly<Partial<Record<StorageError["kind"], string>>> = {
+  absent: "pass an existing directory with --root",
   denied: "run as the owner or pass --root",
   full: "make room or pass --root",
   invalid: "pass a directory with --root",

@@ -8,7 +8,16 @@ import type { Digest } from "../storage/digest.ts";
 import type { RepositoryName, Tag, UploadId } from "../storage/names.ts";
 
 /** The kinds of things that are removed, in the order in which they go. */
-export const REMOVAL_KINDS = ["tag", "manifest", "layer", "upload", "repository", "blob"] as const;
+export const REMOVAL_KINDS = [
+  "tag",
+  "manifest",
+  "layer",
+  "upload",
+  "directory",
+  "repository",
+  "blob",
+  "staged",
+] as const;
 
 export type RemovalKind = (typeof REMOVAL_KINDS)[number];
 
@@ -40,8 +49,16 @@ export type Removal =
     }
     | { readonly kind: "layer"; readonly name: RepositoryName; readonly digest: Digest }
     | { readonly kind: "upload"; readonly name: RepositoryName; readonly id: UploadId }
+    | {
+      readonly kind: "directory";
+      readonly name: RepositoryName;
+      /** Of which link it is the directory, which is not there. */
+      readonly of: "layer" | "manifest";
+      readonly digest: Digest;
+    }
     | { readonly kind: "repository"; readonly name: RepositoryName }
     | { readonly kind: "blob"; readonly digest: Digest }
+    | { readonly kind: "staged"; readonly file: string }
   );
 
 /** Something in the store that is not as it should be. It is kept, and collection goes on. */

@@ -130,3 +130,6 @@ export const GC_MIN_AGE_MS = 60 * 60 * 1_000;
 
 /** Age from which collection takes an upload without new bytes for abandoned: a week, as distribution purges them. */
 export const GC_UPLOAD_AGE_MS = 7 * 24 * 60 * 60 * 1_000;
+
+/** Age from which collection takes a file in staging for one that a crash left: an hour. */
+export const GC_STAGED_AGE_MS = 60 * 60 * 1_000;

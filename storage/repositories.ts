@@ -13,8 +13,8 @@ import {
   layerLink,
   layersDirectory,
   manifestsDirectory,
+  referrersDirectory,
   repositoriesRoot,
-  repositoryDirectory,
   repositoryPrefix,
   revisionLink,
   revisionsOf,
@@ -99,13 +99,18 @@ export class Repositories {
     return this.#walk("", "");
   }
 
-  /** Tells whether the directory of a repository is there, whatever it holds. */
-  async isThere(name: RepositoryName): Promise<boolean> {
-    return await this.#driver.stat(repositoryDirectory(name)) !== null;
+  /** Tells whether a repository has any of its own directories, whatever they hold. */
+  async hasSkeleton(name: RepositoryName): Promise<boolean> {
+    for (const directory of skeletonOf(name)) {
+      if (await this.#driver.stat(directory) !== null) return true;
+    }
+    return false;
   }
 
-  /** Removes the directories of a repository that are empty, and those above it that become so. */
+  /** Removes the empty directories of a repository that holds nothing any more, and those above it that become so. */
   async prune(name: RepositoryName): Promise<void> {
+    // The index is derived data: without manifests it says nothing.
+    await this.#driver.removeAll(referrersDirectory(name));
     for (const directory of skeletonOf(name)) await this.#driver.prune(directory, repositoriesRoot);
   }
 
