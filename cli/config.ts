@@ -17,7 +17,9 @@ const ROOT_FALLBACK = "/var/lib/registry";
 export function readConfigRoot(path: string): string {
   const storage = memberOf(readYaml(path), "storage");
   const filesystem = memberOf(storage, "filesystem");
-  const driver = ["inmemory", "s3", "gcs", "azure"].find((name) => memberOf(storage, name) !== undefined);
+  const driver = ["inmemory", "s3", "gcs", "azure"].find((name) =>
+    memberOf(storage, name) !== undefined
+  );
   if (driver !== undefined) {
     throw new StorageError(
       "invalid",
@@ -26,7 +28,10 @@ export function readConfigRoot(path: string): string {
   }
   const root = memberOf(filesystem, "rootdirectory") ?? ROOT_FALLBACK;
   if (typeof root === "string" && root !== "") return root;
-  throw new StorageError("invalid", `Cannot use "${path}": storage.filesystem.rootdirectory is no path`);
+  throw new StorageError(
+    "invalid",
+    `Cannot use "${path}": storage.filesystem.rootdirectory is no path`,
+  );
 }
 
 function readYaml(path: string): unknown {

@@ -81,7 +81,10 @@ export const garbageCollectCommand: Command = {
   flags: SHARED_FLAGS,
   examples: [
     ["berth garbage-collect /etc/docker/registry/config.yml", "as distribution's registry does"],
-    ["berth garbage-collect -m -q /etc/docker/registry/config.yml", "untagged manifests too, quietly"],
+    [
+      "berth garbage-collect -m -q /etc/docker/registry/config.yml",
+      "untagged manifests too, quietly",
+    ],
   ],
   run: async (args) => {
     if (args.operands.length === 0 && args.text("root") === null) {
@@ -163,7 +166,9 @@ function readAge(args: CommandArgs, name: string): number | null {
   if (text === null) return null;
   const ageMs = parseDuration(text);
   if (ageMs !== null) return ageMs;
-  throw new UsageError(`Cannot use --${name} "${text}": expected a duration such as 90s, 15m, 1h or 30d`);
+  throw new UsageError(
+    `Cannot use --${name} "${text}": expected a duration such as 90s, 15m, 1h or 30d`,
+  );
 }
 
 function readRules(args: CommandArgs): RetentionRules {

@@ -7,6 +7,7 @@
 import { bytesFreed, type CollectListener, type CollectTotals } from "../gc/collect.ts";
 import type { Explanation } from "../gc/explain.ts";
 import {
+  type CollectPhase,
   type KeepReason,
   type Removal,
   REMOVAL_KINDS,
@@ -14,7 +15,7 @@ import {
 } from "../gc/removal.ts";
 import type { Digest } from "../storage/digest.ts";
 import { formatBytes } from "./format.ts";
-import { openProgress } from "./progress.ts";
+import { ProgressLine } from "./progress.ts";
 
 /** Prints a collection as it happens, and its totals at the end. */
 export interface GcPrinter extends CollectListener {
@@ -38,6 +39,12 @@ const NOUNS: Readonly<Record<RemovalKind, readonly [one: string, many: string]>>
   staged: ["staged file", "staged files"],
 };
 
+const PHASE_UNITS: Readonly<Record<CollectPhase, string>> = {
+  list: "blobs",
+  mark: "repositories",
+  sweep: "blobs",
+};
+
 /** What a removal is about, as a client would name it. */
 export function subjectOf(removal: Removal): string {
   switch (removal.kind) {
@@ -58,18 +65,20 @@ export function subjectOf(removal: Removal): string {
 
 /** Prints a line for each removal, and a summary. Problems and progress go to stderr. */
 export function textPrinter({ isDryRun, isQuiet }: GcPrintOptions): GcPrinter {
-  const progress = openProgress("berth gc");
+  const progress = new ProgressLine();
   return {
-    phase: (phase, done) => progress.show({ phase, done }),
-    problem: ({ what, problem }) => progress.print(`berth gc: ${what}: ${problem}`),
+    phase: (phase, done, total) => {
+      progress.update({ doing: phase, done, total, unit: PHASE_UNITS[phase] });
+    },
+    problem: ({ what, problem }) => progress.say(`berth gc: ${what}: ${problem}`),
     removal: (removal, fate) => {
       if (isQuiet || fate === "spared") return;
       const size = removal.bytes > 0 ? `, ${formatBytes(removal.bytes)}` : "";
-      progress.interrupt();
+      progress.clear();
       console.log(`${NOUNS[removal.kind][0]} ${subjectOf(removal)}: ${removal.reason}${size}`);
     },
     end: (totals) => {
-      progress.end();
+      progress.clear();
       for (const line of summaryLines(totals, isDryRun)) console.log(line);
     },
   };
@@ -94,7 +103,7 @@ function summaryLines(totals: CollectTotals, isDryRun: boolean): readonly string
     ...spared,
     ...problems,
     `${isDryRun ? "Would free" : "Freed"} ${formatBytes(bytesFreed(totals))}; ` +
-      `${totals.blobsMarked} blobs stay`,
+    `${totals.blobsMarked} blobs stay`,
   ];
 }
 

@@ -52,12 +52,12 @@ export async function* planCollection(
   const blobs = new DigestTable();
   for await (const digest of store.blobs.all()) {
     blobs.add(digest);
-    observer.phase?.("list", blobs.size);
+    observer.phase?.("list", blobs.size, null);
   }
   let repositories = 0;
   for await (const name of store.repositories.all()) {
     yield* planRepository(store, name, blobs, options, observer);
-    observer.phase?.("mark", ++repositories);
+    observer.phase?.("mark", ++repositories, null);
   }
   yield* planBlobs(store, blobs, options, observer);
   yield* planStaged(store, options);
@@ -238,7 +238,7 @@ async function* planBlobs(
   let step: Removal[] = [];
   let seen = 0;
   for await (const digest of store.blobs.all()) {
-    observer.phase?.("sweep", ++seen);
+    observer.phase?.("sweep", ++seen, blobs.size);
     // What was not there as the blobs were listed is younger than the collection.
     if (!blobs.has(digest) || blobs.isMarked(digest)) continue;
     const blob = await store.blobs.statContent(digest);

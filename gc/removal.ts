@@ -79,11 +79,15 @@ export type KeepReason =
   | { readonly kind: "unreadable neighbour" }
   | { readonly kind: "child" | "referrer" | "config" | "layer" | "named"; readonly of: Digest };
 
+/** Listing and sweeping count blobs, marking counts repositories. */
+export type CollectPhase = "list" | "mark" | "sweep";
+
 /** Told of every step of a collection, as it happens. */
 export interface CollectObserver {
   repository?(name: RepositoryName): void;
   /** A manifest or blob of a repository is kept. */
   kept?(name: RepositoryName, digest: Digest, what: "manifest" | "blob", reason: KeepReason): void;
   problem?(problem: Problem): void;
-  phase?(phase: "list" | "mark" | "sweep", done: number): void;
+  /** How far it is; `total` is `null` where nobody knows before the end. */
+  phase?(phase: CollectPhase, done: number, total: number | null): void;
 }
