@@ -5,7 +5,7 @@
  */
 
 import { BoundedMap } from "./bounded_map.ts";
-import type { Digest } from "./digest.ts";
+import { type Digest, digestAlgorithm, digestBytes } from "./digest.ts";
 import type { StorageDriver, StorageSpan } from "./driver.ts";
 import type { Gate } from "./gate.ts";
 import { blobData, layerDirectory, layerLink, repositoriesRoot } from "./layout.ts";
@@ -58,10 +58,14 @@ export class Blobs {
     const cached = this.#cache.get(blob.digest);
     if (cached !== undefined && cached.length === blob.size) return cached;
     const bytes = await this.#driver.get(blobData(blob.digest), blob.size);
-    if (bytes !== null && bytes.length <= BLOB_CACHE_ENTRY_BYTES_MAX) {
-      this.#cache.set(blob.digest, bytes, bytes.length);
-    }
+    if (bytes !== null && bytes.length <= BLOB_CACHE_ENTRY_BYTES_MAX) this.#keep(blob, bytes);
     return bytes;
+  }
+
+  /** Keeps bytes in memory, unless they are damaged: a push of the blob mends the disk, and not this memory. */
+  #keep({ digest }: Blob, bytes: Uint8Array<ArrayBuffer>): void {
+    if (digestBytes(bytes, digestAlgorithm(digest)) !== digest) return;
+    this.#cache.set(digest, bytes, bytes.length);
   }
 
   /** Reads a span of a blob; `null` when its bytes are gone. */
