@@ -17,6 +17,7 @@ import type {
   StorageLock,
   StoragePath,
   StorageSpan,
+  StorageWriteOptions,
   StorageWriter,
 } from "./driver.ts";
 import { isAbsent, StorageError, toStorageError } from "./errors.ts";
@@ -77,7 +78,7 @@ export class FilesystemDriver implements StorageDriver {
   async put(
     path: StoragePath,
     content: Uint8Array,
-    options: { readonly isDurable?: boolean } = {},
+    options: StorageWriteOptions = {},
   ): Promise<void> {
     const isDurable = options.isDurable ?? true;
     const target = this.#absolute(path);
@@ -174,12 +175,12 @@ export class FilesystemDriver implements StorageDriver {
     }
   }
 
-  async remove(path: StoragePath): Promise<boolean> {
+  async remove(path: StoragePath, options: StorageWriteOptions = {}): Promise<boolean> {
     const absolute = this.#absolute(path);
     try {
       if (!this.#isInside(parentOf(absolute))) return false;
       Deno.removeSync(absolute);
-      await this.#directories.sync(parentOf(absolute));
+      if (options.isDurable ?? true) await this.#directories.sync(parentOf(absolute));
       return true;
     } catch (error) {
       return absentAsNull(error, "remove", absolute) ?? false;

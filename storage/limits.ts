@@ -118,3 +118,15 @@ export const BLOB_INTEREST_MS = 10 * 60 * 1_000;
 
 /** Entries of a list that are worked through before other requests get their turn. */
 export const LIST_SLICE_ENTRIES = 256;
+
+/** How long collection keeps commits out at a time. */
+export const GC_HOLD_MS = 50;
+
+/** Blobs that collection plans before it removes them. */
+export const GC_BLOBS_STEP = 1_000;
+
+/** Age below which collection leaves everything alone, if not said otherwise: an hour. */
+export const GC_MIN_AGE_MS = 60 * 60 * 1_000;
+
+/** Age from which collection takes an upload without new bytes for abandoned: a week, as distribution purges them. */
+export const GC_UPLOAD_AGE_MS = 7 * 24 * 60 * 60 * 1_000;

@@ -124,7 +124,7 @@ const OPERATIONS: readonly Operation[] = [
     name: "listing referrers that no index has",
     prepare: async (store) => {
       await pushWhole(store);
-      await store.referrers.remove(NAME, IMAGE);
+      await store.referrers.forget(NAME, SUBJECT, IMAGE.digest);
     },
     run: (store) => store.referrers.list(NAME, SUBJECT),
     check: async (store) => assertEquals(await store.referrers.list(NAME, SUBJECT), [IMAGE.digest]),

@@ -147,6 +147,13 @@ export class RegistryClient {
     await this.expect(202, "DELETE", `/v2/${repository}/blobs/${digest}`);
   }
 
+  /** The digests of the manifests that refer to a subject, sorted. */
+  async referrers(repository: string, subject: Digest): Promise<string[]> {
+    const { body } = await this.expect(200, "GET", `/v2/${repository}/referrers/${subject}`);
+    const { manifests } = JSON.parse(new TextDecoder().decode(body));
+    return manifests.map((descriptor: { digest: string }) => descriptor.digest).sort();
+  }
+
   /** The first thousand repositories, sorted. */
   async repositories(): Promise<string[]> {
     const { body } = await this.expect(200, "GET", "/v2/_catalog?n=1000");

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { emptyDir } from "@std/fs";
 import { findProgram, type RunningServer, withBerth, withTempDir } from "../harness.ts";
 import { testWithPrograms } from "../programs.ts";
 
@@ -73,6 +74,8 @@ export class Toolbox {
 
   /** Runs a command in the directory, whether it fails or not. */
   async attempt(...[program, ...args]: Command): Promise<Outcome> {
+    // Where it may not administer the system, podman 4.3 crashes on the traces of an earlier command.
+    if (program === "podman") await emptyDir(`${this.directory}/libpod`);
     const output = await new Deno.Command(program, {
       args: [...STORAGE_ARGUMENTS[program]?.(this.directory) ?? [], ...args],
       cwd: this.directory,

@@ -18,7 +18,7 @@ import {
   MEDIA_TYPES,
   noise,
 } from "../images.ts";
-import { type RegistryClient, withDigest } from "../push.ts";
+import type { RegistryClient } from "../push.ts";
 
 /** A way to change a registry, with the repository that it changes. */
 export interface Scenario {
@@ -65,9 +65,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "an artifact with a subject",
     async run(registry, name): Promise<void> {
       await registry.pushImage(name, APP, "v1");
-      const signature = artifact(APP);
-      await registry.pushBlob(name, EMPTY_JSON);
-      await registry.pushManifest(name, signature);
+      await pushArtifact(registry, name, sampleArtifact(APP, "signature"));
     },
   },
   {
@@ -176,6 +174,16 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
+/** Pushes an artifact by digest, with the empty blob that it is made of. */
+export async function pushArtifact(
+  registry: RegistryClient,
+  repository: string,
+  artifact: Content,
+): Promise<void> {
+  await registry.pushBlob(repository, EMPTY_JSON);
+  await registry.pushManifest(repository, artifact);
+}
+
 /** A small image whose bytes follow from the seed. */
 export function sampleImage(format: ImageFormat, architecture: string, seed: number): Image {
   const layer = (i: number): ReturnType<typeof makeLayer> =>
@@ -187,11 +195,12 @@ function index(format: ImageFormat): Index {
   return makeIndex(format, [sampleImage(format, "amd64", 5), sampleImage(format, "arm64", 6)]);
 }
 
-function artifact(subject: Image): Content {
+/** An artifact of a kind that refers to an image (OCI image spec, "Guidelines for Artifact Usage"). */
+export function sampleArtifact(subject: Image, kind: string): Content {
   return makeDocument(MEDIA_TYPES.oci.manifest, {
     schemaVersion: 2,
     mediaType: MEDIA_TYPES.oci.manifest,
-    artifactType: "application/vnd.example.signature",
+    artifactType: `application/vnd.example.${kind}`,
     config: describe(EMPTY_JSON),
     layers: [describe(EMPTY_JSON)],
     subject: describe(subject.manifest),
