@@ -56,13 +56,13 @@ Deno.test("Uploads.stat() is null for an unknown upload and for one of another r
 });
 
 Deno.test("Uploads.stat() does without a time that is missing or damaged", async () => {
-  const driver = new MemoryDriver();
+  const driver = new MemoryDriver({ clock: () => 1_000 });
   const { uploads } = openStore(driver);
   const id = await uploads.start(NAME);
   driver.put(uploadStartedAt(NAME, id), textBytes(""));
-  assertEquals(await uploads.stat(NAME, id), { size: 0, startedMs: null });
+  assertEquals(await uploads.stat(NAME, id), { size: 0, startedMs: null, modifiedMs: 1_000 });
   driver.remove(uploadStartedAt(NAME, id));
-  assertEquals(await uploads.stat(NAME, id), { size: 0, startedMs: null });
+  assertEquals(await uploads.stat(NAME, id), { size: 0, startedMs: null, modifiedMs: 1_000 });
 });
 
 Deno.test("Uploads.append() gives the new size, and finish() the blob", async () => {
