@@ -375,6 +375,29 @@ Deno.test("uploads wait for a request that is about to let go", async () => {
   assertAnswer(await registry.send("PUT", `${location}?digest=${digest}`), 201);
 });
 
+Deno.test("uploads that are cancelled while they are written end with 404", async () => {
+  const registry = openRegistry();
+  const location = await startUpload(registry, "test/app");
+  const cancelled = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller): Promise<void> {
+      controller.enqueue(bytesOf("content"));
+      started.resolve();
+      await cancelled.promise;
+      controller.close();
+    },
+  });
+  const path = `${location}?digest=${digestOf("content")}`;
+  const writing = registry.send("PUT", path, { body });
+  await started.promise;
+  assertAnswer(await registry.send("DELETE", location), 204);
+  cancelled.resolve();
+  assertAnswer(await writing, 404, "BLOB_UPLOAD_UNKNOWN");
+  assertEquals(await blobFilesOf(registry), []);
+  assertEquals(registry.reports, []);
+});
+
 Deno.test("uploads of one blob by many clients at once all succeed", async () => {
   const registry = openRegistry();
   const content = "x".repeat(10_000);
