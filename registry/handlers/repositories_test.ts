@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { FilesystemDriver } from "../../storage/filesystem.ts";
 import type { StorageDriver } from "../../storage/driver.ts";
 import { assertAnswer, openRegistry, pushBlob, pushImage } from "../app_kit.ts";
 import type { TestRegistry } from "../app_kit.ts";
@@ -32,6 +33,31 @@ const PAGES: readonly [query: string, names: readonly string[], next: string | n
   ["?last=", NAMES, null],
 ];
 
+/** Such as no repository has. What comes after them is no matter, as long as it is an answer. */
+const ODD_POSITIONS: readonly string[] = [
+  "..%2f..%2f..%2fetc",
+  "/",
+  "//",
+  "a/",
+  "/a",
+  "a/../b",
+  "a/..",
+  "%00",
+  "a%00b",
+  "%0d%0a",
+  "%ff",
+  "A",
+  "_uploads",
+  "a/_layers/sha256",
+  "b".repeat(300),
+  `${"b".repeat(300)}-`,
+  `${"b".repeat(300)}/c`,
+  `a/${"b".repeat(300)}.c`,
+  "b/".repeat(3_000),
+  "a/".repeat(3_000),
+  "a-".repeat(5_000),
+];
+
 Deno.test("listRepositories() answers pages in the order of the full names, and exact links", async () => {
   const registry = await filled();
   for (const [query, repositories, next] of PAGES) {
@@ -45,6 +71,22 @@ Deno.test("listRepositories() answers pages in the order of the full names, and 
 Deno.test("listRepositories() is empty when there are none", async () => {
   const answer = await openRegistry().send("GET", CATALOG);
   assertEquals([answer.status, answer.json()], [200, { repositories: [] }]);
+});
+
+Deno.test("listRepositories() takes any position, on disk too", async () => {
+  const root = await Deno.makeTempDir({ prefix: "berth_catalog_" });
+  try {
+    for (const driver of [undefined, new FilesystemDriver(root)]) {
+      const registry = await filled({}, driver);
+      for (const last of ODD_POSITIONS) {
+        const answer = await registry.send("GET", `${CATALOG}?n=2&last=${last}`);
+        assertAnswer(answer, 200, null, last.slice(0, 60));
+      }
+      registry.store.gate.close();
+    }
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
 });
 
 Deno.test("listRepositories() refuses numbers that are none, or over the setting", async () => {
