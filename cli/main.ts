@@ -16,6 +16,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "run a registry server",
     load: async () => (await import("./serve.ts")).serveCommand,
   },
+  api: {
+    summary: "print the API reference",
+    load: async () => (await import("./api.ts")).apiCommand,
+  },
 };
 
 /** Runs the program; the result is the exit code. */
