@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "the same, with distribution's output",
     load: async () => (await import("./gc.ts")).garbageCollectCommand,
   },
+  api: {
+    summary: "print the API reference",
+    load: async () => (await import("./api.ts")).apiCommand,
+  },
 };
 
 /** Runs the program; the result is the exit code. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { CATALOG_ENTRIES_MAX, TAGS_ENTRIES_MAX } from "../storage/limits.ts";
+import { CATALOG_ENTRIES_MAX, TAGS_ENTRIES_MAX, WORKERS_FALLBACK_MAX } from "../storage/limits.ts";
 import { UsageError } from "./errors.ts";
 
 /** What a value must look like. */
@@ -135,9 +135,6 @@ export function settleSettings(
   });
   return Object.fromEntries(entries) as Settings;
 }
-
-/** More loops than this gain nothing that the disk would notice, and each takes memory. */
-const WORKERS_FALLBACK_MAX = 8;
 
 /** Only Linux spreads connections over the sockets that share a port. */
 function machineFallback(): string {

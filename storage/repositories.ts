@@ -24,6 +24,7 @@ import {
   LIST_SLICE_ENTRIES,
   MOUNT_SEARCH_REPOSITORIES_MAX,
   REPOSITORIES_KNOWN_MAX,
+  REPOSITORY_NAME_CHARACTERS_MAX,
 } from "./limits.ts";
 import { isRepositoryComponent, parseRepositoryName, type RepositoryName } from "./names.ts";
 
@@ -161,7 +162,9 @@ export class Repositories {
   /** The levels below names that sort before `rest`, of which something may come after it. */
   async #levelsAround(directory: StoragePath, rest: string): Promise<string[]> {
     const levels: string[] = [];
-    for (let length = 1; length <= rest.length; length++) {
+    // A longer name is none, and no file system could look for it.
+    const lengthMax = Math.min(rest.length, REPOSITORY_NAME_CHARACTERS_MAX);
+    for (let length = 1; length <= lengthMax; length++) {
       const name = rest.slice(0, length);
       const next = rest.charAt(length);
       if (next > "/" || !isRepositoryComponent(name)) continue;

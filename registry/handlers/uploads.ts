@@ -12,6 +12,7 @@ import {
   digestBytes,
   isDigestAlgorithm,
 } from "../../storage/digest.ts";
+import { StorageError } from "../../storage/errors.ts";
 import { UPLOAD_CHUNK_BYTES_MIN } from "../../storage/limits.ts";
 import {
   parseRepositoryName,
@@ -56,7 +57,7 @@ export async function appendUpload(context: RequestContext): Promise<Response> {
   const { name, request, store } = context;
   const id = requireUploadId(context);
   const chunk = parseChunk(request);
-  const size = settle(name, id, await whenFree(() => store.uploads.append(name, id, chunk)));
+  const size = settle(name, id, await goOn(() => store.uploads.append(name, id, chunk)));
   return respond(202, uploadHeaders(name, id, size));
 }
 
@@ -69,7 +70,7 @@ export async function finishUpload(context: RequestContext): Promise<Response> {
   const blob = settle(
     name,
     id,
-    await whenFree(() => store.uploads.finish(name, id, digest, chunk)),
+    await goOn(() => store.uploads.finish(name, id, digest, chunk)),
   );
   if (blob === null) throw digestMismatch(digest);
   return respondCreated(name, digest);
@@ -158,6 +159,16 @@ function parseChunk(request: Request): UploadChunk {
     });
   }
   return { body: request.body, start: range.first };
+}
+
+/** Waits for other writers. An upload that is cancelled while it is written is as unknown as one that never was. */
+async function goOn<T>(action: () => Promise<UploadOutcome<T>>): Promise<UploadOutcome<T>> {
+  try {
+    return await whenFree(action);
+  } catch (error) {
+    if (error instanceof StorageError && error.kind === "absent") return { kind: "unknown" };
+    throw error;
+  }
 }
 
 /** What an upload came to, or the error that tells the client where it stands. */
