@@ -7,7 +7,6 @@
 import { collect, type CollectOptions, type CollectTotals } from "../gc/collect.ts";
 import { explain } from "../gc/explain.ts";
 import { parseDigest } from "../storage/digest.ts";
-import { toStorageError } from "../storage/errors.ts";
 import { GC_MIN_AGE_MS, GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
 import { openStore, type Store } from "../storage/store.ts";
 import type { Command, CommandArgs, Flag } from "./command.ts";
@@ -19,6 +18,7 @@ import { parseRule, parseRules, type RetentionRules } from "./gc_rules.ts";
 import { globPattern } from "./glob.ts";
 import { parseDuration, SETTINGS } from "./settings.ts";
 import { openExistingDriver } from "./wire.ts";
+import { readYaml } from "./yaml.ts";
 
 function flag(name: string, meaning: string, options: Partial<Flag> = {}): Flag {
   return { name, meaning, letter: null, placeholder: null, fallback: null, ...options };
@@ -185,13 +185,5 @@ function readRules(args: CommandArgs): RetentionRules {
     return () => rule;
   }
   if (hasFlags) throw new UsageError("--rules and the retention flags exclude each other");
-  return parseRules(readText(file), file);
-}
-
-function readText(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    throw toStorageError(error, "read rules", path);
-  }
+  return parseRules(readYaml(file, "rules"), file);
 }

@@ -145,3 +145,18 @@ export const RETRY_AFTER_SECONDS = 5;
 
 /** Event loops unless told otherwise: more gain nothing that the disk would notice, and each takes memory. */
 export const WORKERS_FALLBACK_MAX = 8;
+
+/** Clocks nearer than this are taken for one: a local file system lags by the tick of the kernel, some ms. */
+export const CLOCK_SKEW_MS_MIN = 1_000;
+
+/** How often the moving line of a long command moves. */
+export const PROGRESS_MOVING_LINE_MS = 100;
+
+/** How often a long command writes a line where there is no terminal. */
+export const PROGRESS_PLAIN_LINE_MS = 10_000;
+
+/** Below this time a rate is a guess, and so is the time that is left. */
+export const PROGRESS_RATE_AFTER_MS = 1_000;
+
+/** Narrowest that the column of a table becomes which is cut where the terminal is too narrow. */
+export const TABLE_CUT_COLUMNS_MIN = 8;
