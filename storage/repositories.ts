@@ -65,14 +65,17 @@ export class Repositories {
 
   /**
    * The names of the repositories that have manifests, in the order of their bytes: those after `after`, at most
-   * `limit`. Looks only at the directories that a page passes through.
+   * `limit`, and only those that `isShown` lets through. Looks only at the directories that a page passes through.
    */
-  async list(options: StorageListOptions = {}): Promise<readonly RepositoryName[]> {
+  async list(
+    options: StorageListOptions = {},
+    isShown: (name: RepositoryName) => boolean = () => true,
+  ): Promise<readonly RepositoryName[]> {
     const limit = options.limit ?? Infinity;
     const names: RepositoryName[] = [];
     if (limit === 0) return names;
     for await (const name of this.#walk("", options.after ?? "")) {
-      if (!await this.hasManifests(name)) continue;
+      if (!isShown(name) || !await this.hasManifests(name)) continue;
       names.push(name);
       if (names.length >= limit) break;
     }
