@@ -4,13 +4,12 @@
  * @module
  */
 
+import { OUTPUT_GATHERED_CHARACTERS_MAX } from "../storage/limits.ts";
+
 /** Whoever read the results has gone away, so there is no use in going on. */
 export class OutputClosedError extends Error {
   override readonly name = "OutputClosedError";
 }
-
-/** Text that is gathered before it is written. */
-const GATHERED_CHARACTERS_MAX = 64 * 1024;
 
 const encoder = new TextEncoder();
 
@@ -26,7 +25,7 @@ export class LineOutput {
 
   line(text: string): void {
     this.#gathered += `${text}\n`;
-    if (this.#gathered.length >= GATHERED_CHARACTERS_MAX) this.flush();
+    if (this.#gathered.length >= OUTPUT_GATHERED_CHARACTERS_MAX) this.flush();
   }
 
   lines(texts: Iterable<string>): void {

@@ -11,9 +11,9 @@ const WORDS = 4;
 const HEX_PER_WORD = 8;
 
 /** Slots are doubled when more than this part of them is taken. */
-const LOAD_MAX = 0.6;
+const LOAD_FACTOR = 0.6;
 
-const SLOTS_MIN = 1024;
+const FIRST_SLOTS = 1024;
 
 /**
  * Gives every digest a number, counting from 0 in the order in which they come, so that what is known of them can be
@@ -22,9 +22,9 @@ const SLOTS_MIN = 1024;
  */
 export class DigestNumbers {
   /** The number that each slot holds, plus one; 0 for a free slot. */
-  #slots = new Uint32Array(SLOTS_MIN);
+  #slots = new Uint32Array(FIRST_SLOTS);
   /** By number. */
-  #words = new Uint32Array(SLOTS_MIN * WORDS);
+  #words = new Uint32Array(FIRST_SLOTS * WORDS);
   #size = 0;
 
   /** How many digests have a number. */
@@ -34,7 +34,7 @@ export class DigestNumbers {
 
   /** The number of a digest, a new one if it has none. */
   add(digest: Digest): number {
-    if (this.#size >= this.#slots.length * LOAD_MAX) this.#grow();
+    if (this.#size >= this.#slots.length * LOAD_FACTOR) this.#grow();
     const words = wordsOf(digest);
     const slot = this.#slotOf(words);
     const taken = this.#slots[slot] ?? 0;

@@ -7,7 +7,7 @@
 import type { Digest } from "../storage/digest.ts";
 import { DigestNumbers } from "./digest_numbers.ts";
 
-const MARKS_MIN = 1024;
+const FIRST_MARKS = 1024;
 
 /**
  * Digests, some of them marked. Two that share their first 128 bits are taken for one, which keeps one of them too
@@ -16,7 +16,7 @@ const MARKS_MIN = 1024;
 export class DigestTable {
   readonly #numbers = new DigestNumbers();
   /** By number: 1 for a digest that is marked. */
-  #marks = new Uint8Array(MARKS_MIN);
+  #marks = new Uint8Array(FIRST_MARKS);
   #marked = 0;
 
   /** How many digests are in it. */

@@ -5,7 +5,7 @@
  */
 
 import { BoundedMap } from "./bounded_map.ts";
-import { type Digest, DIGEST_ALGORITHMS } from "./digest.ts";
+import { type Digest, DIGEST_ALGORITHMS, digestAlgorithm, digestBytes } from "./digest.ts";
 import { NOT_DURABLE, type StorageDriver, type StorageSpan } from "./driver.ts";
 import type { Gate } from "./gate.ts";
 import {
@@ -71,10 +71,14 @@ export class Blobs {
     const cached = this.#cache.get(blob.digest);
     if (cached !== undefined && cached.length === blob.size) return cached;
     const bytes = await this.#driver.get(blobData(blob.digest), blob.size);
-    if (bytes !== null && bytes.length <= BLOB_CACHE_ENTRY_BYTES_MAX) {
-      this.#cache.set(blob.digest, bytes, bytes.length);
-    }
+    if (bytes !== null && bytes.length <= BLOB_CACHE_ENTRY_BYTES_MAX) this.#keep(blob, bytes);
     return bytes;
+  }
+
+  /** Keeps bytes in memory, unless they are damaged: a push of the blob mends the disk, and not this memory. */
+  #keep({ digest }: Blob, bytes: Uint8Array<ArrayBuffer>): void {
+    if (digestBytes(bytes, digestAlgorithm(digest)) !== digest) return;
+    this.#cache.set(digest, bytes, bytes.length);
   }
 
   /** Reads a whole small blob without keeping it in memory; `null` when its bytes are gone. */
@@ -156,6 +160,11 @@ export class Blobs {
   /** Takes a link away from a repository. For callers that run alone (see `gate.ts`). */
   async unlink(name: RepositoryName, digest: Digest): Promise<void> {
     await this.#driver.remove(layerLink(name, digest), NOT_DURABLE);
+    await this.pruneLink(name, digest);
+  }
+
+  /** Removes the directory of a link if it is empty. */
+  async pruneLink(name: RepositoryName, digest: Digest): Promise<void> {
     await this.#driver.prune(layerDirectory(name, digest), repositoriesRoot);
   }
 

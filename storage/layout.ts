@@ -97,7 +97,6 @@ export function skeletonOf(name: RepositoryName): readonly StoragePath[] {
     path(`${repository}/_manifests`),
     path(`${repository}/_uploads`),
     path(`${repository}/_referrers`),
-    repository,
   ];
 }
 

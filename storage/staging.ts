@@ -1,21 +1,21 @@
 /**
- * Small files on their way to their place: what a crash left of them.
+ * Files on their way to their place, which a crash may have left behind.
  *
  * @module
  */
 
-import { NOT_DURABLE, type StorageDriver, type StoragePath } from "./driver.ts";
+import { NOT_DURABLE, type StorageDriver } from "./driver.ts";
 import { below, stagingDirectory } from "./layout.ts";
 import { namesOf } from "./listing.ts";
 
-/** A file that never came to its place. */
-export interface Leftover {
-  readonly path: StoragePath;
+/** A file in staging. */
+export interface StagedFile {
+  readonly name: string;
   readonly size: number;
   readonly modifiedMs: number;
 }
 
-/** The files that are being written, or were when the power went. */
+/** The staging directory of a store. */
 export class Staging {
   readonly #driver: StorageDriver;
 
@@ -23,18 +23,22 @@ export class Staging {
     this.#driver = driver;
   }
 
-  /** The files that were last written before a time, in milliseconds since 1970. */
-  async *olderThan(timeMs: number): AsyncGenerator<Leftover> {
+  /** Every file in staging; those of requests under way are a few milliseconds old. */
+  async *all(): AsyncGenerator<StagedFile> {
     for await (const name of namesOf(this.#driver, stagingDirectory)) {
-      const path = below(stagingDirectory, name);
-      const info = await this.#driver.stat(path);
-      if (info === null || info.isDirectory || info.modifiedMs >= timeMs) continue;
-      yield { path, size: info.size, modifiedMs: info.modifiedMs };
+      const file = await this.stat(name);
+      if (file !== null) yield file;
     }
   }
 
-  /** Removes a leftover; `false` when it is gone. */
-  async remove({ path }: Leftover): Promise<boolean> {
-    return await this.#driver.remove(path, NOT_DURABLE);
+  /** Looks at a file that {@linkcode all} named; `null` when it has reached its place. */
+  async stat(name: string): Promise<StagedFile | null> {
+    const info = await this.#driver.stat(below(stagingDirectory, name));
+    return info === null ? null : { name, size: info.size, modifiedMs: info.modifiedMs };
+  }
+
+  /** Removes a file that {@linkcode all} named. */
+  async remove(name: string): Promise<void> {
+    await this.#driver.remove(below(stagingDirectory, name), NOT_DURABLE);
   }
 }

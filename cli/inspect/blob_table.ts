@@ -7,7 +7,7 @@
 import { DigestNumbers } from "../../gc/digest_numbers.ts";
 import type { Digest } from "../../storage/digest.ts";
 
-const BLOBS_MIN = 1024;
+const FIRST_BLOBS = 1024;
 
 /** The holder of a blob that no repository links. */
 const NOBODY = 0;
@@ -17,9 +17,9 @@ const SEVERAL = 0xffff_ffff;
 /** Sizes of blobs, and which repositories hold them. Repositories are numbered from 0. */
 export class BlobTable {
   readonly #numbers = new DigestNumbers();
-  #sizes = new Float64Array(BLOBS_MIN);
+  #sizes = new Float64Array(FIRST_BLOBS);
   /** The number of the repository that holds it plus one, or {@linkcode NOBODY} or {@linkcode SEVERAL}. */
-  #holders = new Uint32Array(BLOBS_MIN);
+  #holders = new Uint32Array(FIRST_BLOBS);
   #bytes = 0;
 
   /** How many blobs there are. */

@@ -13,7 +13,7 @@ import type { RepositoryName } from "../../storage/names.ts";
 import { openStore, type Store } from "../../storage/store.ts";
 import { EXIT } from "../errors.ts";
 import { formatBytes, formatCount, formatTime } from "../format.ts";
-import { openExistingDriver } from "../offline.ts";
+import { openInspectedDriver } from "../wire.ts";
 import { LineOutput } from "../output.ts";
 import { ProgressLine, terminalColumns } from "../progress.ts";
 import { drawTree } from "../tree.ts";
@@ -44,7 +44,7 @@ export class Inspection {
   /** Throws a `StorageError` when there is no store. */
   constructor(request: InspectRequest) {
     this.#request = request;
-    this.#driver = openExistingDriver(request.root, "inspect");
+    this.#driver = openInspectedDriver(request.root);
     this.#store = openStore(this.#driver);
     this.#isJson = request.format === "json";
     this.#problems = new ProblemLog((problem) => {

@@ -7,7 +7,6 @@
 import type { Digest } from "../../storage/digest.ts";
 import type { StoragePath } from "../../storage/driver.ts";
 import type { RepositoryName, Tag } from "../../storage/names.ts";
-import type { Leftover } from "../../storage/staging.ts";
 
 /** Every kind of problem, with what helps against it. The names are stable: scripts read them. */
 export const PROBLEMS = {
@@ -23,7 +22,7 @@ export const PROBLEMS = {
   "abandoned-upload": "berth gc removes it",
   "stale-referrer": "--repair removes the entry",
   "missing-referrer": "--repair adds the entry",
-  "staging-leftover": "--repair removes it",
+  "staging-leftover": "berth gc removes it",
   "foreign": "no registry reads it: move it out of the store",
   "corrupt-blob": "--verify --repair moves it aside; push it again then",
   "unreadable": "run as the owner of the store",
@@ -52,7 +51,6 @@ export type Repair =
     readonly subject: Digest;
     readonly manifest: Digest;
   }
-  | { readonly kind: "remove leftover"; readonly leftover: Leftover }
   | {
     readonly kind: "quarantine";
     readonly digest: Digest;

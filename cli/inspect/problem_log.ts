@@ -4,12 +4,10 @@
  * @module
  */
 
+import { PROBLEMS_SHOWN_MAX } from "../../storage/limits.ts";
 import { formatCount, printable } from "../format.ts";
 import { type Problem, PROBLEMS } from "./problem.ts";
 import { isRepairable, type Repairable } from "./repair.ts";
-
-/** Problems of one kind that are kept to be printed in words. */
-const PROBLEMS_SHOWN_MAX = 1_000;
 
 /** The problems of one inspection. */
 export class ProblemLog {

@@ -53,7 +53,6 @@ const REPAIRERS: { readonly [Kind in Repair["kind"]]: Repairer<Kind> } = {
     await referrers.put(name, subject, manifest);
     return true;
   },
-  "remove leftover": ({ staging }, { leftover }) => staging.remove(leftover),
   quarantine: async ({ blobs }, { digest, size, modifiedMs }) => {
     const blob = await blobs.statContent(digest);
     if (blob === null || blob.size !== size || blob.modifiedMs !== modifiedMs) return false;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ANSWER_BYTES_MAX } from "../../storage/limits.ts";
 import { formatCount, printable } from "../format.ts";
 import type { Repairable } from "./repair.ts";
 
@@ -15,8 +16,6 @@ export function* planLines(problems: readonly Repairable[]): Generator<string> {
     yield `  ${repair.kind}${goal}  ${printable(path)}`;
   }
 }
-
-const ANSWER_BYTES_MAX = 256;
 
 /** Asks on the terminal whether to go on. Without a terminal the answer is no, and why is said. */
 export function agree(steps: number): boolean {

@@ -13,8 +13,7 @@ import {
 } from "../../storage/names.ts";
 import type { CommandArgs } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { offlineRoot } from "../offline.ts";
-import { parseDuration } from "../settings.ts";
+import { parseDuration, SETTINGS } from "../settings.ts";
 
 export const FORMATS = ["table", "tree", "json"] as const;
 
@@ -50,7 +49,7 @@ export function readRequest(args: CommandArgs, nowMs: number): InspectRequest {
   if (since !== null && !isVerifying) throw new UsageError("Flag --since needs --verify");
   if (args.isSet("yes") && !isRepairing) throw new UsageError("Flag --yes needs --repair");
   return {
-    root: offlineRoot(args),
+    root: args.text("root") ?? SETTINGS.root.fallback,
     target: operand === undefined ? null : parseTarget(operand),
     format: parseFormat(args.text("format") ?? "table"),
     isVerifying,

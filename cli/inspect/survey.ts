@@ -9,9 +9,15 @@ import { planCollection, type Spared } from "../../gc/plan.ts";
 import type { Digest } from "../../storage/digest.ts";
 import type { StorageDriver } from "../../storage/driver.ts";
 import { StorageError } from "../../storage/errors.ts";
-import { blobData, blobDirectory, repositoryDirectory } from "../../storage/layout.ts";
+import {
+  below,
+  blobData,
+  blobDirectory,
+  repositoryDirectory,
+  stagingDirectory,
+} from "../../storage/layout.ts";
 import { walkLayout } from "../../storage/layout_tree.ts";
-import { GC_MIN_AGE_MS, GC_UPLOAD_AGE_MS } from "../../storage/limits.ts";
+import { GC_MIN_AGE_MS, GC_STAGED_AGE_MS, GC_UPLOAD_AGE_MS } from "../../storage/limits.ts";
 import type { RepositoryName } from "../../storage/names.ts";
 import type { Store } from "../../storage/store.ts";
 import { BlobTable } from "./blob_table.ts";
@@ -180,13 +186,11 @@ async function reportStrays(
       : "a file that the layout does not know";
     onProblem({ kind: "foreign", path, detail, repair: null });
   }
-  for await (const leftover of store.staging.olderThan(nowMs - GC_MIN_AGE_MS)) {
-    onProblem({
-      kind: "staging-leftover",
-      path: leftover.path,
-      detail: `${leftover.size} bytes that never came to their place`,
-      repair: { kind: "remove leftover", leftover },
-    });
+  for await (const { name, size, modifiedMs } of store.staging.all()) {
+    if (modifiedMs >= nowMs - GC_STAGED_AGE_MS) continue;
+    const path = below(stagingDirectory, name);
+    const detail = `${size} bytes that never came to their place`;
+    onProblem({ kind: "staging-leftover", path, detail, repair: null });
   }
 }
 

@@ -4,18 +4,13 @@
  * @module
  */
 
+import { VERIFY_BATCH_BLOBS_MAX, VERIFY_BATCH_BYTES_MAX } from "../../storage/limits.ts";
 import { DigestTable } from "../../gc/digest_table.ts";
 import type { Digest } from "../../storage/digest.ts";
 import type { RepositoryName } from "../../storage/names.ts";
 import type { Store } from "../../storage/store.ts";
 import type { BadBlob } from "./verify_blob.ts";
 import type { VerifyOrder, VerifyReport } from "./verify_worker.ts";
-
-/** Most blobs that a worker is given at a time: enough that messages cost nothing beside reading. */
-const BATCH_BLOBS_MAX = 64;
-
-/** Bytes from which a worker is given no more at a time, so that all workers end at about the same time. */
-const BATCH_BYTES_MAX = 64 * 1024 * 1024;
 
 /** What to verify, and how. */
 export interface VerifyOptions {
@@ -96,7 +91,7 @@ async function* batchesOf(
     if (blob === null || blob.modifiedMs < sinceMs) continue;
     digests.push(digest);
     bytes += blob.size;
-    if (digests.length < BATCH_BLOBS_MAX && bytes < BATCH_BYTES_MAX) continue;
+    if (digests.length < VERIFY_BATCH_BLOBS_MAX && bytes < VERIFY_BATCH_BYTES_MAX) continue;
     yield { digests, bytes };
     [digests, bytes] = [[], 0];
   }

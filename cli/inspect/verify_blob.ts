@@ -4,6 +4,7 @@
  * @module
  */
 
+import { VERIFY_TELL_BYTES } from "../../storage/limits.ts";
 import { type Digest, digestAlgorithm, RunningDigest } from "../../storage/digest.ts";
 import { StorageError } from "../../storage/errors.ts";
 import type { Store } from "../../storage/store.ts";
@@ -16,9 +17,6 @@ export interface BadBlob {
   readonly size: number;
   readonly modifiedMs: number;
 }
-
-/** Bytes that are read before they are told of. */
-const TELL_BYTES = 32 * 1024 * 1024;
 
 /** Reads a blob; `null` when it is good or gone. `onRead` is told of the bytes as they are read. */
 export async function verifyBlob(
@@ -37,7 +35,7 @@ export async function verifyBlob(
     let told = 0;
     for await (const piece of stream) {
       running.update(piece);
-      if (running.size - told < TELL_BYTES) continue;
+      if (running.size - told < VERIFY_TELL_BYTES) continue;
       onRead(running.size - told);
       told = running.size;
     }

@@ -6,7 +6,7 @@
 
 import type { Digest } from "../../storage/digest.ts";
 import { openStore, type Store } from "../../storage/store.ts";
-import { openExistingDriver } from "../offline.ts";
+import { openInspectedDriver } from "../wire.ts";
 import { type BadBlob, verifyBlob } from "./verify_blob.ts";
 
 /** What a worker is asked: to open a store first, then to read blobs of it. */
@@ -32,7 +32,7 @@ let store: Store | null = null;
 
 scope.onmessage = async ({ data }): Promise<void> => {
   try {
-    if (data.kind === "open") store = openStore(openExistingDriver(data.root, "verify"));
+    if (data.kind === "open") store = openStore(openInspectedDriver(data.root));
     else await verifyAll(data.digests);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
