@@ -123,6 +123,11 @@ export class Tags {
     };
   }
 
+  /** Tells whether a tag has a directory, whatever is in it. */
+  async isThere(name: RepositoryName, tag: Tag): Promise<boolean> {
+    return (await this.#driver.stat(tagDirectory(name, tag)))?.isDirectory === true;
+  }
+
   /** Every manifest that a tag ever named, as far as its history goes. */
   history(name: RepositoryName, tag: Tag): AsyncGenerator<Digest> {
     return digestsBelow(this.#driver, tagIndexDirectory(name, tag));

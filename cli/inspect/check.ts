@@ -36,8 +36,6 @@ export interface RepositoryContent {
   /** By digest, the revisions whose bytes are there. */
   readonly revisions: ReadonlyMap<Digest, Revision>;
   readonly tags: readonly TagEntry[];
-  /** The layer links that lead to bytes. */
-  readonly layers: DigestTable;
 }
 
 /** Looks at everything in a repository, reports what is wrong, and returns what is right. */
@@ -45,14 +43,14 @@ export async function checkRepository(context: CheckContext): Promise<Repository
   const layers = await checkLayers(context);
   const revisions = await checkRevisions(context);
   const subjects: Subjects = new Map();
-  for (const revision of revisions.values()) {
+  for (const revision of revisions.good.values()) {
     const subject = await checkManifest(context, revision, { revisions, layers });
     if (subject !== null) subjects.set(revision.digest, subject);
   }
   const tags = await checkTags(context, revisions);
-  await checkReferrers(context, revisions, subjects);
+  await checkReferrers(context, revisions.good, subjects);
   await checkUploads(context);
-  return { revisions, tags, layers };
+  return { revisions: revisions.good, tags };
 }
 
 async function checkLayers(context: CheckContext): Promise<DigestTable> {
@@ -62,55 +60,82 @@ async function checkLayers(context: CheckContext): Promise<DigestTable> {
     // Distribution leaves the directory of a link that it deleted.
     const link = await blobs.statLink(name, digest);
     if (link === null) continue;
-    const repair: Repair = { kind: "remove layer link", name, digest };
-    if (await checkLink(context, layerLink(name, digest), link.target, repair)) layers.add(digest);
+    const { target } = link;
+    const path = layerLink(name, digest);
+    const state = await checkLink(context, { what: "layer link", path, digest, target });
+    // What is restored is not missing: the link is reported, and not once more for each manifest.
+    if (state !== "lost") layers.add(digest);
   }
   return layers;
 }
 
-async function checkRevisions(context: CheckContext): Promise<ReadonlyMap<Digest, Revision>> {
-  const { store: { manifests }, name } = context;
-  const revisions = new Map<Digest, Revision>();
-  for await (const revision of manifests.revisions(name)) {
-    const { digest, target } = revision;
-    const repair: Repair = { kind: "remove manifest link", name, digest };
-    if (await checkLink(context, revisionLink(name, digest), target, repair)) {
-      revisions.set(digest, revision);
-    }
-  }
-  return revisions;
+/** The revisions of a repository, by what their links lead to. */
+export interface Revisions {
+  /** By digest, those whose links lead to bytes. */
+  readonly good: ReadonlyMap<Digest, Revision>;
+  /** Those that a repair brings back. */
+  readonly restorable: ReadonlySet<Digest>;
 }
 
-/** Whether a link leads to bytes. */
+async function checkRevisions(context: CheckContext): Promise<Revisions> {
+  const { store: { manifests }, name } = context;
+  const good = new Map<Digest, Revision>();
+  const restorable = new Set<Digest>();
+  for await (const revision of manifests.revisions(name)) {
+    const { digest, target } = revision;
+    const path = revisionLink(name, digest);
+    const state = await checkLink(context, { what: "manifest link", path, digest, target });
+    if (state === "good") good.set(digest, revision);
+    else if (state === "restorable") restorable.add(digest);
+  }
+  return { good, restorable };
+}
+
+interface CheckedLink {
+  readonly what: "layer link" | "manifest link";
+  readonly path: StoragePath;
+  /** As the path says. */
+  readonly digest: Digest;
+  /** As the link says; `null` for one that is damaged. */
+  readonly target: Digest | null;
+}
+
+/** Reports a link that does not lead to bytes. It can be restored where the bytes that its path names are there. */
 async function checkLink(
-  { sizeOf, onHeld, onProblem }: CheckContext,
-  path: StoragePath,
-  target: Digest | null,
-  repair: Repair,
-): Promise<boolean> {
-  if (target === null) {
-    const detail = "it is empty, cut short or junk";
-    onProblem({ kind: "damaged-link", path, detail, repair });
-    return false;
+  { name, sizeOf, onHeld, onProblem }: CheckContext,
+  { what, path, digest, target }: CheckedLink,
+): Promise<"good" | "restorable" | "lost"> {
+  if (target !== null && await sizeOf(target) !== null) {
+    onHeld(target);
+    return "good";
   }
-  if (await sizeOf(target) === null) {
-    const detail = `the bytes of ${target} are not in the store`;
-    onProblem({ kind: "dangling-link", path, detail, repair });
-    return false;
-  }
-  onHeld(target);
-  return true;
+  const isRestorable = await sizeOf(digest) !== null;
+  if (isRestorable) onHeld(digest);
+  onProblem({
+    kind: target === null ? "damaged-link" : "dangling-link",
+    path,
+    detail: target === null
+      ? "it is empty, cut short or junk"
+      : `the bytes of ${target} are not in the store`,
+    repair: { kind: `${isRestorable ? "restore" : "remove"} ${what}`, name, digest },
+  });
+  return isRestorable ? "restorable" : "lost";
 }
 
 async function checkTags(
   context: CheckContext,
-  revisions: ReadonlyMap<Digest, Revision>,
+  { good, restorable }: Revisions,
 ): Promise<readonly TagEntry[]> {
   const { store, name, onProblem } = context;
   const tags: TagEntry[] = [];
   for await (const entry of store.tags.entries(name)) {
     const { tag, digest } = entry;
-    if (digest !== null && (revisions.has(digest) || await store.manifests.exists(name, digest))) {
+    if (digest === null) {
+      // A stray file is foreign, and what is gone by now was removed by a running server.
+      if (!await store.tags.isThere(name, tag)) continue;
+    } else if (
+      good.has(digest) || restorable.has(digest) || await store.manifests.exists(name, digest)
+    ) {
       tags.push(entry);
       continue;
     }
@@ -154,7 +179,7 @@ async function checkUploads({ store, name, onProblem, nowMs }: CheckContext): Pr
     const upload = await store.uploads.stat(name, id);
     const path = uploadDirectory(name, id);
     const ageMs = upload === null ? Infinity : nowMs - upload.modifiedMs;
-    if (ageMs < GC_UPLOAD_AGE_MS) continue;
+    if (ageMs < GC_UPLOAD_AGE_MS || !await store.uploads.isThere(name, id)) continue;
     const detail = upload === null
       ? "it has no data"
       : `${upload.size} bytes, none of them within ${formatDuration(ageMs)}`;

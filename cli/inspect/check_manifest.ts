@@ -11,12 +11,12 @@ import type { Digest } from "../../storage/digest.ts";
 import { blobData, revisionLink } from "../../storage/layout.ts";
 import type { ManifestContent } from "../../storage/manifest.ts";
 import type { Revision } from "../../storage/manifests.ts";
-import type { CheckContext } from "./check.ts";
+import type { CheckContext, Revisions } from "./check.ts";
 import { readDocument } from "./document.ts";
 
 /** What manifests may name. */
 interface Surroundings {
-  readonly revisions: ReadonlyMap<Digest, Revision>;
+  readonly revisions: Revisions;
   readonly layers: DigestTable;
 }
 
@@ -83,10 +83,11 @@ async function checkChild(
   context: CheckContext,
   manifest: Digest,
   { digest, size }: Descriptor,
-  revisions: ReadonlyMap<Digest, Revision>,
+  { good, restorable }: Revisions,
 ): Promise<void> {
   const { store, name } = context;
-  const revision = revisions.get(digest) ?? await store.manifests.statRevision(name, digest);
+  if (restorable.has(digest)) return;
+  const revision = good.get(digest) ?? await store.manifests.statRevision(name, digest);
   const target = revision?.target ?? null;
   if (target === null || await context.sizeOf(target) === null) {
     return await reportMissing(

@@ -10,14 +10,14 @@ import type { RepositoryName, Tag } from "../../storage/names.ts";
 
 /** Every kind of problem, with what helps against it. The names are stable: scripts read them. */
 export const PROBLEMS = {
-  "damaged-link": "push again what it named, or let --repair remove the link",
+  "damaged-link": "push again what it named; --repair restores the link where the bytes are there",
   "dangling-link": "push again what it names, or let --repair remove the link",
   "damaged-tag": "push the tag again; --repair restores it from a history of one manifest",
   "dangling-tag": "push the tag again, or let --repair remove it",
   "missing-content": "push the image again",
   "unreadable-manifest": "push the manifest again; --verify --repair moves damaged bytes aside",
   "size-mismatch": "read the blob with --verify; push the image again",
-  "lost-blob": "push the blob again, or remove the empty directory",
+  "lost-blob": "push the blob again, or let berth gc remove the directory",
   "orphan-blob": "berth gc removes it once it is old enough",
   "abandoned-upload": "berth gc removes it",
   "stale-referrer": "--repair removes the entry",
@@ -30,14 +30,16 @@ export const PROBLEMS = {
 
 export type ProblemKind = keyof typeof PROBLEMS;
 
+/** A link is restored where the bytes that its path names are there, and removed where they are not. */
+export type LinkRepairKind =
+  | "restore layer link"
+  | "remove layer link"
+  | "restore manifest link"
+  | "remove manifest link";
+
 /** What a repair would do. Each is looked at again before it is done. */
 export type Repair =
-  | { readonly kind: "remove layer link"; readonly name: RepositoryName; readonly digest: Digest }
-  | {
-    readonly kind: "remove manifest link";
-    readonly name: RepositoryName;
-    readonly digest: Digest;
-  }
+  | { readonly kind: LinkRepairKind; readonly name: RepositoryName; readonly digest: Digest }
   | { readonly kind: "remove tag"; readonly name: RepositoryName; readonly tag: Tag }
   | {
     readonly kind: "restore tag";

@@ -18,11 +18,25 @@ type Repairer<Kind extends Repair["kind"]> = (
 
 /** How each repair is done; the result is false when there is nothing to repair any more. */
 const REPAIRERS: { readonly [Kind in Repair["kind"]]: Repairer<Kind> } = {
+  "restore layer link": async ({ blobs }, { name, digest }) => {
+    const link = await blobs.statLink(name, digest);
+    if (link === null || await blobs.stat(name, digest) !== null) return false;
+    if (await blobs.statContent(digest) === null) return false;
+    await blobs.link(name, digest);
+    return true;
+  },
   "remove layer link": async ({ blobs }, { name, digest }) => {
     const link = await blobs.statLink(name, digest);
     if (link === null) return false;
     if (link.target !== null && await blobs.statContent(link.target) !== null) return false;
     await blobs.unlink(name, digest);
+    return true;
+  },
+  "restore manifest link": async ({ manifests, blobs }, { name, digest }) => {
+    if (await manifests.statRevision(name, digest) === null) return false;
+    if (await manifests.exists(name, digest)) return false;
+    if (await blobs.statContent(digest) === null) return false;
+    await manifests.restoreLink(name, digest);
     return true;
   },
   "remove manifest link": async ({ manifests }, { name, digest }) => {
