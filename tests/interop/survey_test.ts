@@ -13,10 +13,10 @@ import {
 import { MemoryDriver } from "../../storage/memory.ts";
 import { newUploadId, parseRepositoryName } from "../../storage/names.ts";
 import { openStore, type Store } from "../../storage/store.ts";
-import { APP, ODDITIES, type StoreFiles, writeApp } from "../../tests/interop/oddities.ts";
-import type { Problem, ProblemKind } from "./problem.ts";
-import { isRepairable, repairAll } from "./repair.ts";
-import { type Survey, surveyStore } from "./survey.ts";
+import { APP, ODDITIES, type StoreFiles, writeApp } from "./oddities.ts";
+import type { Problem, ProblemKind } from "../../cli/inspect/problem.ts";
+import { isRepairable, repairAll } from "../../cli/inspect/repair.ts";
+import { type Survey, surveyStore } from "../../cli/inspect/survey.ts";
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 5, 1);
