@@ -7,7 +7,8 @@
 import { DIGEST_ALGORITHMS, isDigestAlgorithm } from "./digest.ts";
 import type { StorageDriver, StorageInfo, StoragePath } from "./driver.ts";
 import { below, digestFromNames, storeRoot, tagFromName } from "./layout.ts";
-import { namesOf } from "./listing.ts";
+import { LIST_SLICE_ENTRIES } from "./limits.ts";
+import { nextTurn } from "./listing.ts";
 import { isRepositoryComponent, parseUploadId } from "./names.ts";
 
 /** What may stand at a place of the layout. */
@@ -119,20 +120,50 @@ export interface LayoutEntry {
   readonly info: StorageInfo | null;
 }
 
+/** A directory whose entries are not all seen yet. */
+interface OpenDirectory {
+  readonly path: StoragePath;
+  readonly level: LayoutLevel;
+  readonly names: Iterator<string>;
+}
+
+/** Where a walk begins, and what it passes over. */
+export interface WalkOptions {
+  readonly path?: StoragePath;
+  /** What may stand at `path`. */
+  readonly level?: LayoutLevel;
+  /** Whether files are passed over that have the name of one which the layout knows; false if not said. */
+  readonly skipKnownFiles?: boolean;
+}
+
 /** Everything below the root of a store, each directory before what is in it. What is foreign is not entered. */
 export async function* walkLayout(
   driver: StorageDriver,
-  path: StoragePath = storeRoot,
-  level: LayoutLevel = STORE_LEVEL,
+  { path = storeRoot, level = STORE_LEVEL, skipKnownFiles = false }: WalkOptions = {},
 ): AsyncGenerator<LayoutEntry> {
-  for await (const name of namesOf(driver, path)) {
-    const entry = below(path, name);
+  // A stack in place of recursion: every entry would pass through a generator for each level above it.
+  const open: OpenDirectory[] = [];
+  const enter = async (path: StoragePath, level: LayoutLevel): Promise<void> => {
+    const names = await driver.list(path);
+    open.push({ path, level, names: names.values() });
+  };
+  await enter(path, level);
+  for (let seen = 1; open.length > 0; seen++) {
+    if (seen % LIST_SLICE_ENTRIES === 0) await nextTurn();
+    const current = open.at(-1);
+    const next = current?.names.next();
+    if (current === undefined || next === undefined || next.done === true) {
+      open.pop();
+      continue;
+    }
+    const entry = below(current.path, next.value);
+    const known = current.level.child(next.value);
+    if (skipKnownFiles && known?.isDirectory === false) continue;
     const info = await driver.stat(entry);
     // What is gone by now was removed by a running server; a link is still listed.
-    if (info === null && !(await driver.list(path)).includes(name)) continue;
-    const known = level.child(name);
+    if (info === null && !(await driver.list(current.path)).includes(next.value)) continue;
     const fits = known !== null && info !== null && known.isDirectory === info.isDirectory;
     yield { path: entry, level: fits ? known : null, info };
-    if (fits && info.isDirectory) yield* walkLayout(driver, entry, known);
+    if (fits && info.isDirectory) await enter(entry, known);
   }
 }

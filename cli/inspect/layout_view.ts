@@ -28,7 +28,7 @@ export async function layoutTree(
   level: LayoutLevel,
 ): Promise<TreeNode> {
   const root = newNode(path);
-  for await (const entry of walkLayout(driver, path, level)) {
+  for await (const entry of walkLayout(driver, { path, level })) {
     addEntry(root, entry.path.slice(path.length + 1).split("/"), entry);
   }
   return drawn(root);

@@ -176,7 +176,8 @@ async function reportStrays(
   { onProblem, onProgress, nowMs }: SurveyObserver,
 ): Promise<void> {
   let entries = 0;
-  for await (const { path, level, info } of walkLayout(driver)) {
+  // Whoever reads a file that the layout knows finds out whether it is one.
+  for await (const { path, level, info } of walkLayout(driver, { skipKnownFiles: true })) {
     onProgress("walk", ++entries, "entries");
     if (level !== null) continue;
     const detail = info === null
