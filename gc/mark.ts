@@ -55,6 +55,11 @@ export class RepositoryMarks {
     this.#observer = observer;
   }
 
+  /** Whether any manifest stays. */
+  get hasKept(): boolean {
+    return this.#kept.size > 0;
+  }
+
   isKept(digest: Digest): boolean {
     return this.#kept.has(digest);
   }

@@ -9,7 +9,7 @@
  */
 
 import type { Digest } from "../storage/digest.ts";
-import { GC_BLOBS_STEP } from "../storage/limits.ts";
+import { GC_BLOBS_STEP, GC_STAGED_AGE_MS } from "../storage/limits.ts";
 import type { RepositoryName, Tag } from "../storage/names.ts";
 import type { Store } from "../storage/store.ts";
 import type { TagEntry } from "../storage/tags.ts";
@@ -52,14 +52,15 @@ export async function* planCollection(
   const blobs = new DigestTable();
   for await (const digest of store.blobs.all()) {
     blobs.add(digest);
-    observer.phase?.("list", blobs.size);
+    observer.phase?.("list", blobs.size, null);
   }
   let repositories = 0;
   for await (const name of store.repositories.all()) {
     yield* planRepository(store, name, blobs, options, observer);
-    observer.phase?.("mark", ++repositories);
+    observer.phase?.("mark", ++repositories, null);
   }
   yield* planBlobs(store, blobs, options, observer);
+  yield* planStaged(store, options);
   return { blobsMarked: blobs.marked };
 }
 
@@ -92,7 +93,7 @@ async function* planRepository(
   for (const removal of sparedManifests) {
     if (removal.kind === "manifest") await marks.keep(removal.digest, { kind: "young" });
   }
-  yield* planRest(store, marks, options);
+  yield* planRest(store, marks, entries.length > gone.size, options);
 }
 
 function planTags(
@@ -152,26 +153,80 @@ async function readHistories(
   return histories;
 }
 
-/** Layer links, uploads, and the repository itself if nothing is left. */
-async function* planRest(store: Store, marks: RepositoryMarks, options: PlanOptions): Steps {
+/** Layer links, uploads and empty directories, and the repository itself if nothing is left. */
+async function* planRest(
+  store: Store,
+  marks: RepositoryMarks,
+  hasTags: boolean,
+  options: PlanOptions,
+): Steps {
   const { name } = marks;
-  const rest: Removal[] = [];
-  for await (const digest of store.blobs.links(name)) {
-    if (marks.layers.has(digest)) continue;
-    const link = await store.blobs.statLink(name, digest);
-    // Distribution leaves the directory of a link that it deleted; it goes with the link.
-    const modifiedMs = link?.modifiedMs ?? 0;
-    if (modifiedMs >= options.startedMs - options.minAgeMs) continue;
-    rest.push({ kind: "layer", name, digest, reason: "needed by no manifest", bytes: 0 });
+  const layers = await planLayers(store, marks, options);
+  const uploads = await planUploads(store, name, options);
+  const directories: Removal[] = [];
+  for await (const digest of store.manifests.emptyRevisions(name)) {
+    directories.push(emptyDirectory(name, "manifest", digest));
   }
+  const removals = [...layers.removals, ...uploads.removals, ...directories];
+  const isEmpty = !hasTags && !marks.hasKept && !layers.hasKept && !uploads.hasKept;
+  if (isEmpty && await store.repositories.hasSkeleton(name)) {
+    removals.push({ kind: "repository", name, reason: "empty", bytes: 0 });
+  }
+  if (removals.length > 0) yield removals;
+}
+
+/** What goes of one kind, and whether something stays. */
+interface Part {
+  readonly removals: readonly Removal[];
+  readonly hasKept: boolean;
+}
+
+async function planLayers(
+  store: Store,
+  { name, layers }: RepositoryMarks,
+  { startedMs, minAgeMs }: PlanOptions,
+): Promise<Part> {
+  const removals: Removal[] = [];
+  let hasKept = false;
+  for await (const digest of store.blobs.links(name)) {
+    if (layers.has(digest)) {
+      hasKept = true;
+      continue;
+    }
+    const link = await store.blobs.statLink(name, digest);
+    if (link === null) removals.push(emptyDirectory(name, "layer", digest));
+    else if (link.modifiedMs >= startedMs - minAgeMs) hasKept = true;
+    else removals.push({ kind: "layer", name, digest, reason: "needed by no manifest", bytes: 0 });
+  }
+  return { removals, hasKept };
+}
+
+async function planUploads(
+  store: Store,
+  name: RepositoryName,
+  { startedMs, uploadAgeMs }: PlanOptions,
+): Promise<Part> {
+  const removals: Removal[] = [];
+  let hasKept = false;
   for await (const id of store.uploads.ids(name)) {
     const upload = await store.uploads.stat(name, id);
-    const modifiedMs = upload?.modifiedMs ?? 0;
-    if (modifiedMs >= options.startedMs - options.uploadAgeMs) continue;
-    rest.push({ kind: "upload", name, id, reason: "abandoned", bytes: upload?.size ?? 0 });
+    if (upload !== null && upload.modifiedMs >= startedMs - uploadAgeMs) hasKept = true;
+    else removals.push({ kind: "upload", name, id, reason: "abandoned", bytes: upload?.size ?? 0 });
   }
-  rest.push({ kind: "repository", name, reason: "empty", bytes: 0 });
-  yield rest;
+  return { removals, hasKept };
+}
+
+function emptyDirectory(name: RepositoryName, of: "layer" | "manifest", digest: Digest): Removal {
+  return { kind: "directory", name, of, digest, reason: "empty", bytes: 0 };
+}
+
+async function* planStaged(store: Store, { startedMs }: PlanOptions): Steps {
+  const step: Removal[] = [];
+  for await (const { name, size, modifiedMs } of store.staging.all()) {
+    if (modifiedMs >= startedMs - GC_STAGED_AGE_MS) continue;
+    step.push({ kind: "staged", file: name, reason: "left behind by a crash", bytes: size });
+  }
+  if (step.length > 0) yield step;
 }
 
 async function* planBlobs(
@@ -183,7 +238,7 @@ async function* planBlobs(
   let step: Removal[] = [];
   let seen = 0;
   for await (const digest of store.blobs.all()) {
-    observer.phase?.("sweep", ++seen);
+    observer.phase?.("sweep", ++seen, blobs.size);
     // What was not there as the blobs were listed is younger than the collection.
     if (!blobs.has(digest) || blobs.isMarked(digest)) continue;
     const blob = await store.blobs.statContent(digest);

@@ -8,7 +8,16 @@ import type { Digest } from "../storage/digest.ts";
 import type { RepositoryName, Tag, UploadId } from "../storage/names.ts";
 
 /** The kinds of things that are removed, in the order in which they go. */
-export const REMOVAL_KINDS = ["tag", "manifest", "layer", "upload", "repository", "blob"] as const;
+export const REMOVAL_KINDS = [
+  "tag",
+  "manifest",
+  "layer",
+  "upload",
+  "directory",
+  "repository",
+  "blob",
+  "staged",
+] as const;
 
 export type RemovalKind = (typeof REMOVAL_KINDS)[number];
 
@@ -40,8 +49,16 @@ export type Removal =
     }
     | { readonly kind: "layer"; readonly name: RepositoryName; readonly digest: Digest }
     | { readonly kind: "upload"; readonly name: RepositoryName; readonly id: UploadId }
+    | {
+      readonly kind: "directory";
+      readonly name: RepositoryName;
+      /** Of which link it is the directory, which is not there. */
+      readonly of: "layer" | "manifest";
+      readonly digest: Digest;
+    }
     | { readonly kind: "repository"; readonly name: RepositoryName }
     | { readonly kind: "blob"; readonly digest: Digest }
+    | { readonly kind: "staged"; readonly file: string }
   );
 
 /** Something in the store that is not as it should be. It is kept, and collection goes on. */
@@ -62,11 +79,15 @@ export type KeepReason =
   | { readonly kind: "unreadable neighbour" }
   | { readonly kind: "child" | "referrer" | "config" | "layer" | "named"; readonly of: Digest };
 
+/** Listing and sweeping count blobs, marking counts repositories. */
+export type CollectPhase = "list" | "mark" | "sweep";
+
 /** Told of every step of a collection, as it happens. */
 export interface CollectObserver {
   repository?(name: RepositoryName): void;
   /** A manifest or blob of a repository is kept. */
   kept?(name: RepositoryName, digest: Digest, what: "manifest" | "blob", reason: KeepReason): void;
   problem?(problem: Problem): void;
-  phase?(phase: "list" | "mark" | "sweep", done: number): void;
+  /** How far it is; `total` is `null` where nobody knows before the end. */
+  phase?(phase: CollectPhase, done: number, total: number | null): void;
 }

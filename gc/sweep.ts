@@ -78,9 +78,19 @@ const REMOVERS: { readonly [Kind in RemovalKind]: Remover<Kind> } = {
     await uploads.cancel(name, id);
     return true;
   },
+  directory: async ({ blobs, manifests }, { name, of, digest }) => {
+    // It goes only if it is empty still.
+    if (of === "layer") await blobs.pruneLink(name, digest);
+    else await manifests.pruneRevision(name, digest);
+    return true;
+  },
   repository: async ({ repositories }, { name }) => {
     await repositories.prune(name);
-    return !await repositories.isThere(name);
+    return !await repositories.hasSkeleton(name);
+  },
+  staged: async ({ staging }, { file }) => {
+    await staging.remove(file);
+    return true;
   },
   blob: async ({ blobs }, { digest }, { youngSinceMs }) => {
     const blob = await blobs.statContent(digest);

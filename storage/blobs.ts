@@ -154,6 +154,11 @@ export class Blobs {
   /** Takes a link away from a repository. For callers that run alone (see `gate.ts`). */
   async unlink(name: RepositoryName, digest: Digest): Promise<void> {
     await this.#driver.remove(layerLink(name, digest), NOT_DURABLE);
+    await this.pruneLink(name, digest);
+  }
+
+  /** Removes the directory of a link if it is empty. */
+  async pruneLink(name: RepositoryName, digest: Digest): Promise<void> {
     await this.#driver.prune(layerDirectory(name, digest), repositoriesRoot);
   }
 

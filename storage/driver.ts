@@ -130,6 +130,9 @@ export interface StorageDriver {
   /** Makes `modifiedMs` of a file the present time; false when there is no such file. */
   touch(path: StoragePath): Awaitable<boolean>;
 
+  /** The present time by the clock that `modifiedMs` is read from, in milliseconds since 1970. */
+  now(): Awaitable<number>;
+
   /**
    * The names one level below a directory, files and directories alike, in ascending order of their bytes;
    * empty when there is no such directory. The cost of a page is that of the page, once a level is known.

@@ -20,7 +20,7 @@ import type { StorageError } from "./errors.ts";
 
 /** What can be made to fail: the methods of the driver, and those of what it opens. */
 export type FaultyOperation =
-  | Exclude<keyof StorageDriver, "name" | "isShared">
+  | Exclude<keyof StorageDriver, "name" | "isShared" | "now">
   | "read chunk"
   | "writer.write"
   | "writer.sync"
@@ -121,6 +121,10 @@ export class FaultyDriver implements StorageDriver {
   prune(path: StoragePath, stop: StoragePath): Awaitable<void> {
     this.#check("prune", path);
     return this.#driver.prune(path, stop);
+  }
+
+  now(): Awaitable<number> {
+    return this.#driver.now();
   }
 
   async lock(path: StoragePath): Promise<StorageLock> {

@@ -21,6 +21,7 @@ import type {
   StorageWriter,
 } from "./driver.ts";
 import { isAbsent, StorageError, toStorageError } from "./errors.ts";
+import { FilesystemClock } from "./filesystem_clock.ts";
 import { FilesystemLock } from "./filesystem_lock.ts";
 import { readLarge, readNames, streamOf } from "./filesystem_reader.ts";
 import { FilesystemWriter } from "./filesystem_writer.ts";
@@ -41,6 +42,7 @@ export class FilesystemDriver implements StorageDriver {
   readonly #listings = new ListingCache();
   readonly #contents = new ContentCache();
   readonly #inside = new Set<string>();
+  readonly #clock = new FilesystemClock(() => this.#probeTime());
 
   /** `root` must be an existing directory. */
   constructor(root: string) {
@@ -149,7 +151,7 @@ export class FilesystemDriver implements StorageDriver {
     const absolute = this.#absolute(path);
     try {
       if (this.stat(path)?.isDirectory !== false) return false;
-      const now = new Date();
+      const now = new Date(this.#clock.estimate());
       Deno.utimeSync(absolute, now, now);
       return true;
     } catch (error) {
@@ -213,6 +215,10 @@ export class FilesystemDriver implements StorageDriver {
     }
   }
 
+  now(): number {
+    return this.#clock.now();
+  }
+
   lock(path: StoragePath): StorageLock {
     const absolute = this.#absolute(path);
     try {
@@ -242,6 +248,19 @@ export class FilesystemDriver implements StorageDriver {
       offset += file.writeSync(content.subarray(offset));
     }
     if (isDurable) await file.sync();
+  }
+
+  /** The time that the file system gives a file that is written now. */
+  #probeTime(): number {
+    const staged = `${this.#root}/${stagingDirectory}/${crypto.randomUUID()}`;
+    try {
+      return this.#within(parentOf(staged), () => {
+        using file = Deno.openSync(staged, { write: true, createNew: true });
+        return file.statSync().mtime?.getTime() ?? Date.now();
+      });
+    } finally {
+      removeQuietly(staged);
+    }
   }
 
   /** Moves a file to its place, making the directories above it; returns the directories whose entries changed. */

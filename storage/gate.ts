@@ -14,7 +14,7 @@
  */
 
 import type { StorageDriver, StorageLock } from "./driver.ts";
-import { gateLock, gateTurnstile } from "./layout.ts";
+import { gateCollector, gateLock, gateTurnstile } from "./layout.ts";
 import { GATE_JOIN_MS } from "./limits.ts";
 
 interface Hold {
@@ -68,6 +68,26 @@ export class Gate {
     } finally {
       turnstile.close();
     }
+  }
+
+  /**
+   * Collects, unless another process is collecting this store; then it waits, or with `isPatient` false returns `null`
+   * at once.
+   */
+  async collecting<T>(isPatient: boolean, action: () => Promise<T>): Promise<T | null> {
+    const lock = await this.#driver.lock(gateCollector);
+    try {
+      if (isPatient) await lock.acquire("exclusive");
+      else if (!lock.tryAcquire("exclusive")) return null;
+      return await action();
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** The present time by the clock of the store, in milliseconds since 1970. */
+  async storeNowMs(): Promise<number> {
+    return await this.#driver.now();
   }
 
   /** Closes the lock files. Nothing may be under way. */

@@ -91,7 +91,6 @@ export function skeletonOf(name: RepositoryName): readonly StoragePath[] {
     path(`${repository}/_manifests`),
     path(`${repository}/_uploads`),
     path(`${repository}/_referrers`),
-    repository,
   ];
 }
 
@@ -174,6 +173,10 @@ export function uploadData(name: RepositoryName, id: UploadId): StoragePath {
 
 export function uploadStartedAt(name: RepositoryName, id: UploadId): StoragePath {
   return path(`${ROOT}/repositories/${name}/_uploads/${id}/startedat`);
+}
+
+export function referrersDirectory(name: RepositoryName): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_referrers`);
 }
 
 /** The directory of all referrers of one subject, with an algorithm level below it. */

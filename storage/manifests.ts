@@ -117,6 +117,18 @@ export class Manifests {
     }
   }
 
+  /** The digests that have a directory among the revisions but no link: distribution leaves them when it deletes. */
+  async *emptyRevisions(name: RepositoryName): AsyncGenerator<Digest> {
+    for await (const digest of digestsBelow(this.#driver, revisionsDirectory(name))) {
+      if (await this.#driver.stat(revisionLink(name, digest)) === null) yield digest;
+    }
+  }
+
+  /** Removes the directory of a revision if it is empty. */
+  async pruneRevision(name: RepositoryName, digest: Digest): Promise<void> {
+    await this.#driver.prune(revisionDirectory(name, digest), repositoriesRoot);
+  }
+
   /** Looks at one revision; `null` when there is no link. */
   async statRevision(name: RepositoryName, digest: Digest): Promise<Revision | null> {
     const path = revisionLink(name, digest);
@@ -134,7 +146,7 @@ export class Manifests {
   ): Promise<void> {
     await this.#driver.remove(revisionLink(name, digest), NOT_DURABLE);
     if (subject !== null) await this.#referrers.forget(name, subject, digest);
-    await this.#driver.prune(revisionDirectory(name, digest), repositoriesRoot);
+    await this.pruneRevision(name, digest);
   }
 
   /**
@@ -172,7 +184,7 @@ export class Manifests {
       await this.#driver.remove(revisionLink(name, digest));
       const subject = readManifest(manifest.bytes)?.subject?.digest ?? null;
       if (subject !== null) await this.#referrers.forget(name, subject, digest);
-      await this.#driver.prune(revisionDirectory(name, digest), repositoriesRoot);
+      await this.pruneRevision(name, digest);
       return tags;
     });
   }

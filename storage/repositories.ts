@@ -13,8 +13,8 @@ import {
   layerLink,
   layersDirectory,
   manifestsDirectory,
+  referrersDirectory,
   repositoriesRoot,
-  repositoryDirectory,
   repositoryPrefix,
   revisionLink,
   revisionsOf,
@@ -24,6 +24,7 @@ import {
   LIST_SLICE_ENTRIES,
   MOUNT_SEARCH_REPOSITORIES_MAX,
   REPOSITORIES_KNOWN_MAX,
+  REPOSITORY_NAME_CHARACTERS_MAX,
 } from "./limits.ts";
 import { isRepositoryComponent, parseRepositoryName, type RepositoryName } from "./names.ts";
 
@@ -64,14 +65,17 @@ export class Repositories {
 
   /**
    * The names of the repositories that have manifests, in the order of their bytes: those after `after`, at most
-   * `limit`. Looks only at the directories that a page passes through.
+   * `limit`, and only those that `isShown` lets through. Looks only at the directories that a page passes through.
    */
-  async list(options: StorageListOptions = {}): Promise<readonly RepositoryName[]> {
+  async list(
+    options: StorageListOptions = {},
+    isShown: (name: RepositoryName) => boolean = () => true,
+  ): Promise<readonly RepositoryName[]> {
     const limit = options.limit ?? Infinity;
     const names: RepositoryName[] = [];
     if (limit === 0) return names;
     for await (const name of this.#walk("", options.after ?? "")) {
-      if (!await this.hasManifests(name)) continue;
+      if (!isShown(name) || !await this.hasManifests(name)) continue;
       names.push(name);
       if (names.length >= limit) break;
     }
@@ -99,13 +103,18 @@ export class Repositories {
     return this.#walk("", "");
   }
 
-  /** Tells whether the directory of a repository is there, whatever it holds. */
-  async isThere(name: RepositoryName): Promise<boolean> {
-    return await this.#driver.stat(repositoryDirectory(name)) !== null;
+  /** Tells whether a repository has any of its own directories, whatever they hold. */
+  async hasSkeleton(name: RepositoryName): Promise<boolean> {
+    for (const directory of skeletonOf(name)) {
+      if (await this.#driver.stat(directory) !== null) return true;
+    }
+    return false;
   }
 
-  /** Removes the directories of a repository that are empty, and those above it that become so. */
+  /** Removes the empty directories of a repository that holds nothing any more, and those above it that become so. */
   async prune(name: RepositoryName): Promise<void> {
+    // The index is derived data: without manifests it says nothing.
+    await this.#driver.removeAll(referrersDirectory(name));
     for (const directory of skeletonOf(name)) await this.#driver.prune(directory, repositoriesRoot);
   }
 
@@ -156,7 +165,9 @@ export class Repositories {
   /** The levels below names that sort before `rest`, of which something may come after it. */
   async #levelsAround(directory: StoragePath, rest: string): Promise<string[]> {
     const levels: string[] = [];
-    for (let length = 1; length <= rest.length; length++) {
+    // A longer name is none, and no file system could look for it.
+    const lengthMax = Math.min(rest.length, REPOSITORY_NAME_CHARACTERS_MAX);
+    for (let length = 1; length <= lengthMax; length++) {
       const name = rest.slice(0, length);
       const next = rest.charAt(length);
       if (next > "/" || !isRepositoryComponent(name)) continue;
