@@ -151,3 +151,11 @@ Deno.test("Repositories.prune() removes what is empty, and nothing else", async 
   assertEquals(driver.list(repositoriesRoot), ["library"]);
   assertEquals(await store.repositories.list(), [kept]);
 });
+
+Deno.test("Repositories.prune() keeps the referrers of a repository that has manifests again", async () => {
+  const { store } = openWithClock();
+  const image = await pushImage(store, NAME, "one", { subject: ONE });
+  assertEquals(await store.referrers.list(NAME, ONE), [image.digest]);
+  await store.repositories.prune(NAME);
+  assertEquals(await store.referrers.list(NAME, ONE), [image.digest]);
+});
