@@ -41,6 +41,8 @@ export interface CommandArgs {
   readonly operands: readonly string[];
   /** The value of a flag that takes one; `null` when it was not given. */
   text(flag: string): string | null;
+  /** All values of a flag that may be repeated. */
+  texts(flag: string): readonly string[];
   /** Whether a switch was given. */
   isSet(flag: string): boolean;
 }
@@ -63,7 +65,8 @@ export function parseCommandArgs(command: Command, args: readonly string[]): Com
   return {
     operands,
     isSet: (flag) => parsed[flag] === true,
-    text: (flag) => onlyText(flag, parsed[flag]),
+    texts: (flag) => allTexts(flag, parsed[flag]),
+    text: (flag) => onlyText(flag, allTexts(flag, parsed[flag])),
   };
 }
 
@@ -73,14 +76,17 @@ function aliasesOf(flags: readonly Flag[]): Record<string, string> {
   );
 }
 
-function onlyText(flag: string, values: unknown): string | null {
-  if (!Array.isArray(values) || values.length === 0) return null;
+function onlyText(flag: string, values: readonly string[]): string | null {
   if (values.length > 1) throw new UsageError(`Flag --${flag} is given more than once`);
-  const [value] = values;
-  if (typeof value !== "string" || value === "") {
+  return values[0] ?? null;
+}
+
+function allTexts(flag: string, values: unknown): readonly string[] {
+  if (!Array.isArray(values)) return [];
+  return values.map((value) => {
+    if (typeof value === "string" && value !== "") return value;
     throw new UsageError(`Flag --${flag} needs a value`);
-  }
-  return value;
+  });
 }
 
 function refuseFlag(command: Command, written: string): never {

@@ -16,6 +16,14 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "run a registry server",
     load: async () => (await import("./serve.ts")).serveCommand,
   },
+  gc: {
+    summary: "remove what no tag leads to",
+    load: async () => (await import("./gc.ts")).gcCommand,
+  },
+  "garbage-collect": {
+    summary: "the same, with distribution's output",
+    load: async () => (await import("./gc.ts")).garbageCollectCommand,
+  },
   api: {
     summary: "print the API reference",
     load: async () => (await import("./api.ts")).apiCommand,

@@ -4,10 +4,13 @@
  * @module
  */
 
+import type { CollectOptions } from "../gc/collect.ts";
 import type { RegistrySettings } from "../registry/context.ts";
 import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
 import { FilesystemDriver } from "../storage/filesystem.ts";
+import { storeRoot } from "../storage/layout.ts";
+import { GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -25,7 +28,27 @@ export function openDriver(root: string): StorageDriver {
   }
 }
 
+/**
+ * Opens the directory of a store that is there, for commands that must not make one: it holds `docker/registry/v2`, or
+ * nothing at all yet. Throws a `StorageError` that says what to do otherwise.
+ */
+export function openExistingDriver(root: string): StorageDriver {
+  try {
+    const driver = new FilesystemDriver(root);
+    const isEmpty = [...Deno.readDirSync(root)].length === 0;
+    if (isEmpty || driver.stat(storeRoot)?.isDirectory === true) return driver;
+  } catch (error) {
+    throw openError(root, error);
+  }
+  throw new StorageError(
+    "invalid",
+    `Cannot open store "${root}": not a store, it has no ${storeRoot}; ` +
+      "pass the directory that the server keeps its data in with --root",
+  );
+}
+
 const REMEDIES: Readonly<Partial<Record<StorageError["kind"], string>>> = {
+  absent: "pass an existing directory with --root",
   denied: "run as the owner or pass --root",
   full: "make room or pass --root",
   invalid: "pass a directory with --root",
@@ -52,5 +75,19 @@ export function registrySettings(settings: Settings): RegistrySettings {
     isReadOnly: settings.readOnly,
     catalogEntriesMax: settings.catalogEntriesMax,
     tagsEntriesMax: settings.tagsEntriesMax,
+  };
+}
+
+/** How the server collects by itself: by the same plan as `berth gc`, leaving if another collection is under way. */
+export function collectOptions(settings: Settings): CollectOptions {
+  return {
+    isDryRun: false,
+    isPatient: false,
+    deleteUntagged: settings.gcDeleteUntagged,
+    minAgeMs: settings.gcMinAge,
+    uploadAgeMs: GC_UPLOAD_AGE_MS,
+    isInScope: () => true,
+    retention: () => null,
+    nowMs: () => performance.now(),
   };
 }

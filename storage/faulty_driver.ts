@@ -13,13 +13,14 @@ import type {
   StorageLockMode,
   StoragePath,
   StorageSpan,
+  StorageWriteOptions,
   StorageWriter,
 } from "./driver.ts";
 import type { StorageError } from "./errors.ts";
 
 /** What can be made to fail: the methods of the driver, and those of what it opens. */
 export type FaultyOperation =
-  | Exclude<keyof StorageDriver, "name" | "isShared">
+  | Exclude<keyof StorageDriver, "name" | "isShared" | "now">
   | "read chunk"
   | "writer.write"
   | "writer.sync"
@@ -54,7 +55,7 @@ export class FaultyDriver implements StorageDriver {
   put(
     path: StoragePath,
     content: Uint8Array,
-    options?: { readonly isDurable?: boolean },
+    options?: StorageWriteOptions,
   ): Awaitable<void> {
     this.#check("put", path);
     return this.#driver.put(path, content, options);
@@ -107,9 +108,9 @@ export class FaultyDriver implements StorageDriver {
     return this.#driver.list(path, options);
   }
 
-  remove(path: StoragePath): Awaitable<boolean> {
+  remove(path: StoragePath, options?: StorageWriteOptions): Awaitable<boolean> {
     this.#check("remove", path);
-    return this.#driver.remove(path);
+    return this.#driver.remove(path, options);
   }
 
   removeAll(path: StoragePath): Awaitable<boolean> {
@@ -120,6 +121,10 @@ export class FaultyDriver implements StorageDriver {
   prune(path: StoragePath, stop: StoragePath): Awaitable<void> {
     this.#check("prune", path);
     return this.#driver.prune(path, stop);
+  }
+
+  now(): Awaitable<number> {
+    return this.#driver.now();
   }
 
   async lock(path: StoragePath): Promise<StorageLock> {

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { ContentCache } from "./content_cache.ts";
 import { DirectorySync, makeDirectories, parentOf } from "./directory_sync.ts";
 import type {
   Awaitable,
@@ -16,9 +17,11 @@ import type {
   StorageLock,
   StoragePath,
   StorageSpan,
+  StorageWriteOptions,
   StorageWriter,
 } from "./driver.ts";
 import { isAbsent, StorageError, toStorageError } from "./errors.ts";
+import { FilesystemClock } from "./filesystem_clock.ts";
 import { FilesystemLock } from "./filesystem_lock.ts";
 import { readLarge, readNames, streamOf } from "./filesystem_reader.ts";
 import { FilesystemWriter } from "./filesystem_writer.ts";
@@ -37,7 +40,9 @@ export class FilesystemDriver implements StorageDriver {
   readonly #root: string;
   readonly #directories = new DirectorySync();
   readonly #listings = new ListingCache();
+  readonly #contents = new ContentCache();
   readonly #inside = new Set<string>();
+  readonly #clock = new FilesystemClock(() => this.#probeTime());
 
   /** `root` must be an existing directory. */
   constructor(root: string) {
@@ -51,15 +56,22 @@ export class FilesystemDriver implements StorageDriver {
   get(path: StoragePath, sizeMax: number): Awaitable<Uint8Array<ArrayBuffer> | null> {
     const absolute = this.#absolute(path);
     try {
-      const info = this.stat(path);
-      if (info === null || info.isDirectory) return null;
-      if (info.size > sizeMax) {
+      const info = this.#look(absolute);
+      if (info === null || !info.isFile) return null;
+      const { size } = info;
+      if (size > sizeMax) {
         throw new StorageError(
           "corrupt",
           `Cannot read "${absolute}": longer than ${sizeMax} bytes`,
         );
       }
-      return info.size > SYNC_READ_BYTES_MAX ? readLarge(absolute) : Deno.readFileSync(absolute);
+      if (size > SYNC_READ_BYTES_MAX) return readLarge(absolute);
+      const state = { inode: info.ino, modifiedMs: info.mtime?.getTime() ?? 0, size };
+      const cached = this.#contents.get(absolute, state);
+      if (cached !== null) return cached;
+      const content = Deno.readFileSync(absolute);
+      this.#contents.set(absolute, state, content, Date.now());
+      return content;
     } catch (error) {
       return absentAsNull(error, "read", absolute);
     }
@@ -68,7 +80,7 @@ export class FilesystemDriver implements StorageDriver {
   async put(
     path: StoragePath,
     content: Uint8Array,
-    options: { readonly isDurable?: boolean } = {},
+    options: StorageWriteOptions = {},
   ): Promise<void> {
     const isDurable = options.isDurable ?? true;
     const target = this.#absolute(path);
@@ -86,8 +98,8 @@ export class FilesystemDriver implements StorageDriver {
   stat(path: StoragePath): StorageInfo | null {
     const absolute = this.#absolute(path);
     try {
-      const info = Deno.lstatSync(absolute);
-      if (info.isSymlink || !this.#isInside(parentOf(absolute))) return null;
+      const info = this.#look(absolute);
+      if (info === null) return null;
       return {
         size: info.isDirectory ? 0 : info.size,
         modifiedMs: info.mtime?.getTime() ?? 0,
@@ -139,7 +151,7 @@ export class FilesystemDriver implements StorageDriver {
     const absolute = this.#absolute(path);
     try {
       if (this.stat(path)?.isDirectory !== false) return false;
-      const now = new Date();
+      const now = new Date(this.#clock.estimate());
       Deno.utimeSync(absolute, now, now);
       return true;
     } catch (error) {
@@ -165,12 +177,12 @@ export class FilesystemDriver implements StorageDriver {
     }
   }
 
-  async remove(path: StoragePath): Promise<boolean> {
+  async remove(path: StoragePath, options: StorageWriteOptions = {}): Promise<boolean> {
     const absolute = this.#absolute(path);
     try {
       if (!this.#isInside(parentOf(absolute))) return false;
       Deno.removeSync(absolute);
-      await this.#directories.sync(parentOf(absolute));
+      if (options.isDurable ?? true) await this.#directories.sync(parentOf(absolute));
       return true;
     } catch (error) {
       return absentAsNull(error, "remove", absolute) ?? false;
@@ -203,6 +215,10 @@ export class FilesystemDriver implements StorageDriver {
     }
   }
 
+  now(): number {
+    return this.#clock.now();
+  }
+
   lock(path: StoragePath): StorageLock {
     const absolute = this.#absolute(path);
     try {
@@ -211,6 +227,12 @@ export class FilesystemDriver implements StorageDriver {
     } catch (error) {
       throw toStorageError(error, "lock", absolute);
     }
+  }
+
+  /** Looks at what is at a path; `null` for a symbolic link, and for anything that leads out of the store. */
+  #look(absolute: string): Deno.FileInfo | null {
+    const info = Deno.lstatSync(absolute);
+    return info.isSymlink || !this.#isInside(parentOf(absolute)) ? null : info;
   }
 
   #absolute(path: StoragePath): string {
@@ -226,6 +248,19 @@ export class FilesystemDriver implements StorageDriver {
       offset += file.writeSync(content.subarray(offset));
     }
     if (isDurable) await file.sync();
+  }
+
+  /** The time that the file system gives a file that is written now. */
+  #probeTime(): number {
+    const staged = `${this.#root}/${stagingDirectory}/${crypto.randomUUID()}`;
+    try {
+      return this.#within(parentOf(staged), () => {
+        using file = Deno.openSync(staged, { write: true, createNew: true });
+        return file.statSync().mtime?.getTime() ?? Date.now();
+      });
+    } finally {
+      removeQuietly(staged);
+    }
   }
 
   /** Moves a file to its place, making the directories above it; returns the directories whose entries changed. */

@@ -14,7 +14,7 @@
  */
 
 import type { StorageDriver, StorageLock } from "./driver.ts";
-import { gateLock, gateTurnstile } from "./layout.ts";
+import { gateCollector, gateLock, gateTurnstile } from "./layout.ts";
 import { GATE_JOIN_MS } from "./limits.ts";
 
 interface Hold {
@@ -31,6 +31,8 @@ export class Gate {
   #turnstile: StorageLock | null = null;
   #current: Hold | null = null;
   #opening: Promise<Hold> | null = null;
+  /** Commits that wait for the hold being opened. */
+  #waiting = 0;
 
   /** `nowMs` is a clock that never goes back; only its differences count. */
   constructor(driver: StorageDriver, nowMs: () => number = () => performance.now()) {
@@ -68,6 +70,26 @@ export class Gate {
     }
   }
 
+  /**
+   * Collects, unless another process is collecting this store; then it waits, or with `isPatient` false returns `null`
+   * at once.
+   */
+  async collecting<T>(isPatient: boolean, action: () => Promise<T>): Promise<T | null> {
+    const lock = await this.#driver.lock(gateCollector);
+    try {
+      if (isPatient) await lock.acquire("exclusive");
+      else if (!lock.tryAcquire("exclusive")) return null;
+      return await action();
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** The present time by the clock of the store, in milliseconds since 1970. */
+  async storeNowMs(): Promise<number> {
+    return await this.#driver.now();
+  }
+
   /** Closes the lock files. Nothing may be under way. */
   close(): void {
     for (const lock of this.#idleLocks.splice(0)) lock.close();
@@ -81,25 +103,42 @@ export class Gate {
       current.members++;
       return current;
     }
-    this.#opening ??= this.#open().finally(() => this.#opening = null);
-    const hold = await this.#opening;
-    hold.members++;
-    return hold;
+    this.#waiting++;
+    this.#opening ??= this.#open();
+    return await this.#opening;
   }
 
   async #open(): Promise<Hold> {
-    this.#turnstile ??= await this.#driver.lock(gateTurnstile);
-    const lock = this.#idleLocks.pop() ?? await this.#driver.lock(gateLock);
-    await this.#turnstile.acquire("shared");
     try {
-      await lock.acquire("shared");
+      const lock = await this.#acquire();
+      // Those who waited are members at once: a newcomer may join, and leave as the last, before any of them runs.
+      const hold = { lock, openedMs: this.#nowMs(), members: this.#waiting };
+      const previous = this.#current;
+      this.#current = hold;
+      if (previous !== null) this.#leaveIfDone(previous);
+      return hold;
     } finally {
-      this.#turnstile.release();
+      this.#opening = null;
+      this.#waiting = 0;
     }
-    const previous = this.#current;
-    this.#current = { lock, openedMs: this.#nowMs(), members: 0 };
-    if (previous !== null) this.#leaveIfDone(previous);
-    return this.#current;
+  }
+
+  /** Passes the turnstile, and takes the gate behind it. */
+  async #acquire(): Promise<StorageLock> {
+    const turnstile = this.#turnstile ??= await this.#driver.lock(gateTurnstile);
+    const lock = this.#idleLocks.pop() ?? await this.#driver.lock(gateLock);
+    try {
+      await turnstile.acquire("shared");
+      try {
+        await lock.acquire("shared");
+      } finally {
+        turnstile.release();
+      }
+      return lock;
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
   }
 
   /** Gives a hold back once its last member has left, even while it is the current one. */

@@ -119,6 +119,10 @@ export class MemoryDriver implements StorageDriver {
     }
   }
 
+  now(): number {
+    return this.#clock();
+  }
+
   lock(path: StoragePath): StorageLock {
     let queue = this.#locks.get(path);
     if (queue === undefined) {

@@ -11,8 +11,8 @@
 import type { Blobs } from "./blobs.ts";
 import { BoundedMap } from "./bounded_map.ts";
 import type { Descriptor } from "./descriptor.ts";
-import { type Digest, DIGEST_ALGORITHMS } from "./digest.ts";
-import type { StorageDriver } from "./driver.ts";
+import { type Digest, DIGEST_ALGORITHMS, digestAlgorithm, digestBytes } from "./digest.ts";
+import { NOT_DURABLE, type StorageDriver } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import {
   decodeTime,
@@ -27,10 +27,10 @@ import {
   revisionsOf,
 } from "./layout.ts";
 import {
-  LISTING_SETTLED_MS,
   MANIFEST_BYTES_MAX,
   REFERRERS_DESCRIPTORS_MAX,
   REFERRERS_KNOWN_MAX,
+  TIMES_SETTLED_MS,
 } from "./limits.ts";
 import { readLink, writeLink } from "./links.ts";
 import { readManifest, referrerDescriptor } from "./manifest.ts";
@@ -73,19 +73,13 @@ export class Referrers {
     await writeLink(this.#driver, referrerLink(name, subject, manifest), manifest);
   }
 
-  /** Forgets a manifest that is being removed; it may still refer to others as long as its bytes are there. */
-  async remove(
-    name: RepositoryName,
-    manifest: { readonly digest: Digest; readonly bytes: Uint8Array },
-  ): Promise<void> {
-    const { digest } = manifest;
+  /** Forgets a manifest that is being removed; it may still refer to the subject in other repositories. */
+  async forget(name: RepositoryName, subject: Digest, manifest: Digest): Promise<void> {
     const known = this.#known.get(name);
-    known?.revisions.delete(digest);
-    const subject = readManifest(manifest.bytes)?.subject?.digest;
-    if (subject === undefined) return;
-    known?.unwritten.get(subject)?.delete(digest);
-    await this.#driver.remove(referrerLink(name, subject, digest));
-    await this.#driver.prune(referrerDirectory(name, subject, digest), repositoriesRoot);
+    known?.revisions.delete(manifest);
+    known?.unwritten.get(subject)?.delete(manifest);
+    await this.#driver.remove(referrerLink(name, subject, manifest), NOT_DURABLE);
+    await this.#driver.prune(referrerDirectory(name, subject, manifest), repositoriesRoot);
   }
 
   /** The digests of the manifests that may refer to a subject, in ascending order. */
@@ -112,7 +106,8 @@ export class Referrers {
 
   /** Brings the index up to the revisions that the repository has by now. */
   async #catchUp(name: RepositoryName): Promise<Known> {
-    const known = this.#known.get(name) ??
+    const remembered = this.#known.get(name);
+    const known = remembered ??
       { listings: [], revisions: new Set<Digest>(), unwritten: new Map<Digest, Set<Digest>>() };
     const startedMs = this.#nowMs();
     const listings = await Promise.all(
@@ -121,8 +116,13 @@ export class Referrers {
     if (listings.every((listing, index) => listing === known.listings[index])) return known;
     const revisions = new Set(listings.flatMap((listing, index) => digestsOf(listing, index)));
     const fresh = [...revisions].filter((digest) => !known.revisions.has(digest));
-    if (fresh.length > 0 && await this.#indexAll(name, fresh, known)) {
-      await this.#markIndexed(name, startedMs);
+    if (fresh.length > 0) {
+      // What was not here a moment ago is new, however old a copy that keeps times makes it look.
+      const indexedMs = remembered === undefined ? await this.#indexedMs(name) : -Infinity;
+      const unwritten = await this.#indexAll(name, fresh, indexedMs, known);
+      // They stay unknown, so that the next look tries them again: the mark must not pass them.
+      for (const digest of unwritten) revisions.delete(digest);
+      if (unwritten.length === 0) await this.#markIndexed(name, startedMs);
     }
     known.revisions = revisions;
     known.listings = listings;
@@ -130,16 +130,20 @@ export class Referrers {
     return known;
   }
 
-  /** Looks at revisions that may not be in the index; false when the store did not take all of them. */
-  async #indexAll(name: RepositoryName, fresh: readonly Digest[], known: Known): Promise<boolean> {
-    const indexedMs = await this.#indexedMs(name);
-    let isWritten = true;
+  /** Looks at revisions younger than the mark; returns those that belong into the index, and the store did not take. */
+  async #indexAll(
+    name: RepositoryName,
+    fresh: readonly Digest[],
+    indexedMs: number,
+    known: Known,
+  ): Promise<readonly Digest[]> {
+    const unwritten: Digest[] = [];
     for (const digest of fresh) {
       const info = await this.#driver.stat(revisionLink(name, digest));
       if (info === null || info.modifiedMs <= indexedMs) continue;
-      isWritten = await this.#index(name, digest, known) && isWritten;
+      if (!await this.#index(name, digest, known)) unwritten.push(digest);
     }
-    return isWritten;
+    return unwritten;
   }
 
   /** Writes the link of a manifest that has a subject; false when the store does not take it. */
@@ -147,9 +151,13 @@ export class Referrers {
     const subject = (await this.#read(digest))?.subject ?? null;
     if (subject === null) return true;
     const path = referrerLink(name, subject, digest);
-    if (await readLink(this.#driver, path) === digest) return true;
-    if (await this.#tryWrite(() => writeLink(this.#driver, path, digest))) return true;
     const unwritten = known.unwritten.get(subject) ?? new Set();
+    const isWritten = await readLink(this.#driver, path) === digest ||
+      await this.#tryWrite(() => writeLink(this.#driver, path, digest));
+    if (isWritten) {
+      unwritten.delete(digest);
+      return true;
+    }
     known.unwritten.set(subject, unwritten.add(digest));
     return false;
   }
@@ -161,9 +169,9 @@ export class Referrers {
 
   /** Writes the mark, early enough that a revision written in the same tick of the clock is looked at again. */
   async #markIndexed(name: RepositoryName, startedMs: number): Promise<void> {
-    const mark = encodeTime(startedMs - LISTING_SETTLED_MS);
+    const mark = encodeTime(startedMs - TIMES_SETTLED_MS);
     await this.#tryWrite(async () =>
-      await this.#driver.put(referrersIndexed(name), mark, { isDurable: false })
+      await this.#driver.put(referrersIndexed(name), mark, NOT_DURABLE)
     );
   }
 
@@ -178,14 +186,15 @@ export class Referrers {
     }
   }
 
-  /** Reads a manifest's subject and descriptor; `null` when its bytes are gone or no manifest. */
+  /** Reads a manifest's subject and descriptor; `null` when its bytes are gone, damaged or no manifest. */
   async #read(digest: Digest): Promise<Referrer | null> {
     const cached = this.#referrers.get(digest);
     if (cached !== undefined) return cached;
     const blob = await this.#blobs.statContent(digest);
     if (blob === null || blob.size > MANIFEST_BYTES_MAX) return null;
     const bytes = await this.#blobs.readSmall(blob);
-    const content = bytes === null ? null : readManifest(bytes);
+    if (bytes === null || digestBytes(bytes, digestAlgorithm(digest)) !== digest) return null;
+    const content = readManifest(bytes);
     if (content === null) return null;
     const referrer = {
       subject: content.subject?.digest ?? null,

@@ -8,14 +8,17 @@ import { BoundedMap } from "./bounded_map.ts";
 import { type Digest, DIGEST_ALGORITHMS } from "./digest.ts";
 import type { StorageDriver, StorageListOptions, StoragePath } from "./driver.ts";
 import {
+  below,
   digestFromNames,
   layerLink,
   layersDirectory,
   manifestsDirectory,
-  repositoryBelow,
+  referrersDirectory,
+  repositoriesRoot,
   repositoryPrefix,
   revisionLink,
   revisionsOf,
+  skeletonOf,
 } from "./layout.ts";
 import {
   LIST_SLICE_ENTRIES,
@@ -62,14 +65,17 @@ export class Repositories {
 
   /**
    * The names of the repositories that have manifests, in the order of their bytes: those after `after`, at most
-   * `limit`. Looks only at the directories that a page passes through.
+   * `limit`, and only those that `isShown` lets through. Looks only at the directories that a page passes through.
    */
-  async list(options: StorageListOptions = {}): Promise<readonly RepositoryName[]> {
+  async list(
+    options: StorageListOptions = {},
+    isShown: (name: RepositoryName) => boolean = () => true,
+  ): Promise<readonly RepositoryName[]> {
     const limit = options.limit ?? Infinity;
     const names: RepositoryName[] = [];
     if (limit === 0) return names;
     for await (const name of this.#walk("", options.after ?? "")) {
-      if (!await this.hasManifests(name)) continue;
+      if (!isShown(name) || !await this.hasManifests(name)) continue;
       names.push(name);
       if (names.length >= limit) break;
     }
@@ -90,6 +96,26 @@ export class Repositories {
       if (isAllowed(name) && await this.#driver.stat(layerLink(name, digest)) !== null) return name;
     }
     return null;
+  }
+
+  /** Every directory that can be a repository, whether it holds anything or not, in the order of the full names. */
+  all(): AsyncGenerator<RepositoryName> {
+    return this.#walk("", "");
+  }
+
+  /** Tells whether a repository has any of its own directories, whatever they hold. */
+  async hasSkeleton(name: RepositoryName): Promise<boolean> {
+    for (const directory of skeletonOf(name)) {
+      if (await this.#driver.stat(directory) !== null) return true;
+    }
+    return false;
+  }
+
+  /** Removes the empty directories of a repository that holds nothing any more, and those above it that become so. */
+  async prune(name: RepositoryName): Promise<void> {
+    // The index is derived data: without manifests it says nothing.
+    await this.#driver.removeAll(referrersDirectory(name));
+    for (const directory of skeletonOf(name)) await this.#driver.prune(directory, repositoriesRoot);
   }
 
   /**
@@ -145,7 +171,7 @@ export class Repositories {
       const name = rest.slice(0, length);
       const next = rest.charAt(length);
       if (next > "/" || !isRepositoryComponent(name)) continue;
-      const info = await this.#driver.stat(repositoryBelow(directory, name));
+      const info = await this.#driver.stat(below(directory, name));
       if (info !== null && info.isDirectory) levels.push(`${name}/`);
       if (next === "/") break;
     }

@@ -10,6 +10,7 @@ import { Gate } from "./gate.ts";
 import { Manifests } from "./manifests.ts";
 import { Referrers } from "./referrers.ts";
 import { Repositories } from "./repositories.ts";
+import { Staging } from "./staging.ts";
 import { Tags } from "./tags.ts";
 import { UploadDigests } from "./upload_digests.ts";
 import { Uploads } from "./uploads.ts";
@@ -23,6 +24,7 @@ export interface Store {
   readonly uploads: Uploads;
   readonly referrers: Referrers;
   readonly repositories: Repositories;
+  readonly staging: Staging;
 }
 
 /** Builds the stores over a driver. Workers pass `digests` that tell each other of their uploads. */
@@ -42,5 +44,6 @@ export function openStore(
     manifests: new Manifests(driver, gate, blobs, tags, referrers),
     uploads: new Uploads(driver, gate, blobs, digests),
     repositories: new Repositories(driver),
+    staging: new Staging(driver),
   };
 }

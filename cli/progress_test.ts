@@ -1,0 +1,74 @@
+import { assertEquals } from "@std/assert";
+import { ProgressLine, type ProgressSink, progressText } from "./progress.ts";
+
+const MIB = 1024 * 1024;
+
+Deno.test("progressText() says how much, how fast and how long", () => {
+  const text = progressText({
+    doing: "verify",
+    done: 512 * MIB,
+    total: 2048 * MIB,
+    unit: "bytes",
+    elapsedMs: 2_000,
+  });
+  assertEquals(text, "verify: 512.0 MiB of 2.0 GiB (25%), 256.0 MiB/s, 6s left");
+});
+
+Deno.test("progressText() guesses no rate in the first second, and no end without a total", () => {
+  const counted = { doing: "mark", done: 1200, unit: "manifests" };
+  assertEquals(progressText({ ...counted, total: null, elapsedMs: 10 }), "mark: 1,200 manifests");
+  assertEquals(
+    progressText({ ...counted, total: null, elapsedMs: 2_000 }),
+    "mark: 1,200 manifests, 600/s",
+  );
+});
+
+Deno.test("ProgressLine moves one line on a terminal and clears it", () => {
+  const { sink, written, pass } = recorder(true);
+  const line = new ProgressLine(sink);
+  pass(200);
+  line.update({ doing: "list", done: 100, total: null, unit: "blobs" });
+  line.update({ doing: "list", done: 101, total: null, unit: "blobs" });
+  line.say("half way");
+  assertEquals(written, ["\rlist: 100 blobs", `\r${" ".repeat(15)}\r`, "half way\n"]);
+});
+
+Deno.test("ProgressLine never fills a narrow terminal", () => {
+  const { sink, written, pass } = recorder(true, 12);
+  const line = new ProgressLine(sink);
+  pass(200);
+  line.update({ doing: "list", done: 100, total: null, unit: "blobs" });
+  assertEquals(written, ["\rlist:…blobs"]);
+});
+
+Deno.test("ProgressLine writes plain lines, rarely, where there is no terminal", () => {
+  const { sink, written, pass } = recorder(false);
+  const line = new ProgressLine(sink);
+  for (let done = 1; done <= 25; done++) {
+    pass(1_000);
+    line.update({ doing: "list", done, total: 25, unit: "blobs" });
+  }
+  line.clear();
+  assertEquals(written, [
+    "list: 10 of 25 blobs (40%), 1/s, 13s left\n",
+    "list: 20 of 25 blobs (80%), 1/s, 4s left\n",
+  ]);
+});
+
+function recorder(
+  isTerminal: boolean,
+  columns = 80,
+): { sink: ProgressSink; written: string[]; pass: (durationMs: number) => void } {
+  const written: string[] = [];
+  let nowMs = 0;
+  return {
+    written,
+    pass: (durationMs) => nowMs += durationMs,
+    sink: {
+      isTerminal,
+      columns: () => columns,
+      nowMs: () => nowMs,
+      write: (text) => written.push(text),
+    },
+  };
+}
