@@ -83,9 +83,13 @@ export interface StorageDriver {
 
   /**
    * Writes a whole small file, over one that is there. It appears whole or not at all, and is on disk, with
-   * every directory above it, when the promise resolves.
+   * every directory above it, when the promise resolves; unless `isDurable` is false, for what may be lost.
    */
-  put(path: StoragePath, content: Uint8Array): Awaitable<void>;
+  put(
+    path: StoragePath,
+    content: Uint8Array,
+    options?: { readonly isDurable?: boolean },
+  ): Awaitable<void>;
 
   /** Looks at a file or directory; `null` when there is none. */
   stat(path: StoragePath): Awaitable<StorageInfo | null>;

@@ -15,6 +15,7 @@
  *     _referrers/<algorithm>/<subject hex>/<algorithm>/<hex>/link   manifests with this subject   (berth only)
  *     _referrers/indexed                             how far the index above reaches              (berth only)
  *   _gate/{gate,turnstile}                           empty; commits and collection lock them      (berth only)
+ *   _staging/<uuid>                                  small files on their way to their place      (berth only)
  * ```
  *
  * A `link` holds a digest in ASCII without a newline; `startedat` a time as `2026-11-20T17:22:00Z`. What only
@@ -28,9 +29,6 @@ import type { StoragePath } from "./driver.ts";
 import { parseTag, type RepositoryName, type Tag, type UploadId } from "./names.ts";
 
 const ROOT = "docker/registry/v2";
-
-/** Longest `link` that is read, in bytes: the longest digest, with room for junk that must be reported. */
-export const LINK_BYTES_MAX = 4096;
 
 /** Two characters of the hex spread the blobs over 256 directories. */
 const SHARD_CHARACTERS = 2;
@@ -48,6 +46,8 @@ export const storeRoot: StoragePath = path(ROOT);
 export const repositoriesRoot: StoragePath = path(`${ROOT}/repositories`);
 export const blobsRoot: StoragePath = path(`${ROOT}/blobs`);
 export const gateLock: StoragePath = path(`${ROOT}/_gate/gate`);
+/** Where small files are written before they are moved to their place. */
+export const stagingDirectory: StoragePath = path(`${ROOT}/_staging`);
 export const gateTurnstile: StoragePath = path(`${ROOT}/_gate/turnstile`);
 
 /** The directory of one blob, which is what collection removes. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { REPOSITORY_NAME_CHARACTERS_MAX } from "./limits.ts";
+
 declare const brand: unique symbol;
 
 /** A repository name such as `library/alpine`. Comes only from {@linkcode parseRepositoryName}. */
@@ -14,12 +16,6 @@ export type Tag = string & { readonly [brand]: "Tag" };
 
 /** The id of an upload, a lower-case UUID. Comes only from {@linkcode parseUploadId} and {@linkcode newUploadId}. */
 export type UploadId = string & { readonly [brand]: "UploadId" };
-
-/** Longest repository name in characters, as in distribution's reference package. */
-export const REPOSITORY_NAME_CHARACTERS_MAX = 255;
-
-/** Longest tag in characters (OCI distribution spec, "Pulling manifests"). */
-export const TAG_CHARACTERS_MAX = 128;
 
 // OCI distribution spec, "Pulling manifests". The length is checked first, so that a long name costs nothing.
 const COMPONENT_REGEXP = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;

@@ -1,0 +1,305 @@
+/**
+ * Keeps the store in a directory of a local disk, as distribution's `filesystem` driver does.
+ *
+ * Small operations are synchronous: they take microseconds, and a thread would take ten times as long. Whatever
+ * waits for the disk itself (sync, large reads and writes) is not.
+ *
+ * @module
+ */
+
+import { DirectorySync, makeDirectories, parentOf } from "./directory_sync.ts";
+import type {
+  Awaitable,
+  StorageDriver,
+  StorageInfo,
+  StorageListOptions,
+  StorageLock,
+  StoragePath,
+  StorageSpan,
+  StorageWriter,
+} from "./driver.ts";
+import { isAbsent, StorageError, toStorageError } from "./errors.ts";
+import { FilesystemLock } from "./filesystem_lock.ts";
+import { readLarge, readNames, streamOf } from "./filesystem_reader.ts";
+import { FilesystemWriter } from "./filesystem_writer.ts";
+import { stagingDirectory } from "./layout.ts";
+import { INSIDE_CACHE_DIRECTORIES_MAX, SYNC_READ_BYTES_MAX } from "./limits.ts";
+import { ListingCache, pageOf } from "./listing_cache.ts";
+
+/** A {@linkcode StorageDriver} over a directory. Symbolic links that lead out of the directory are not followed. */
+export class FilesystemDriver implements StorageDriver {
+  readonly name = "filesystem";
+  readonly isShared = true;
+  readonly #root: string;
+  readonly #directories = new DirectorySync();
+  readonly #listings = new ListingCache();
+  readonly #inside = new Set<string>();
+
+  /** `root` must be an existing directory. */
+  constructor(root: string) {
+    try {
+      this.#root = Deno.realPathSync(root);
+    } catch (error) {
+      throw toStorageError(error, "open store", root);
+    }
+  }
+
+  get(path: StoragePath, sizeMax: number): Awaitable<Uint8Array<ArrayBuffer> | null> {
+    const absolute = this.#absolute(path);
+    try {
+      const info = this.stat(path);
+      if (info === null || info.isDirectory) return null;
+      if (info.size > sizeMax) {
+        throw new StorageError(
+          "corrupt",
+          `Cannot read "${absolute}": longer than ${sizeMax} bytes`,
+        );
+      }
+      return info.size > SYNC_READ_BYTES_MAX ? readLarge(absolute) : Deno.readFileSync(absolute);
+    } catch (error) {
+      return absentAsNull(error, "read", absolute);
+    }
+  }
+
+  async put(
+    path: StoragePath,
+    content: Uint8Array,
+    options: { readonly isDurable?: boolean } = {},
+  ): Promise<void> {
+    const isDurable = options.isDurable ?? true;
+    const target = this.#absolute(path);
+    const staged = `${this.#root}/${stagingDirectory}/${crypto.randomUUID()}`;
+    try {
+      await this.#stage(staged, content, isDurable);
+      const changed = this.#place(staged, target);
+      if (isDurable) await this.#syncAll(changed);
+    } catch (error) {
+      removeQuietly(staged);
+      throw toStorageError(error, "write", target);
+    }
+  }
+
+  stat(path: StoragePath): StorageInfo | null {
+    const absolute = this.#absolute(path);
+    try {
+      const info = Deno.lstatSync(absolute);
+      if (info.isSymlink || !this.#isInside(parentOf(absolute))) return null;
+      return {
+        size: info.isDirectory ? 0 : info.size,
+        modifiedMs: info.mtime?.getTime() ?? 0,
+        isDirectory: info.isDirectory,
+      };
+    } catch (error) {
+      return absentAsNull(error, "look at", absolute);
+    }
+  }
+
+  read(path: StoragePath, span: StorageSpan): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    const absolute = this.#absolute(path);
+    try {
+      if (this.stat(path)?.isDirectory !== false) return null;
+      const file = Deno.openSync(absolute);
+      if (span.start > 0) file.seekSync(span.start, Deno.SeekMode.Start);
+      return streamOf(file, absolute, span.end - span.start);
+    } catch (error) {
+      return absentAsNull(error, "read", absolute);
+    }
+  }
+
+  append(path: StoragePath, options: { readonly create?: boolean } = {}): StorageWriter | null {
+    const absolute = this.#absolute(path);
+    const create = options.create ?? false;
+    try {
+      if (create) makeDirectories(parentOf(absolute));
+      if (this.#refuses(absolute)) {
+        throw new StorageError(
+          "denied",
+          `Cannot append to "${absolute}": it leads out of the store`,
+        );
+      }
+      return FilesystemWriter.open(absolute, create);
+    } catch (error) {
+      if (isAbsent(error) && !create) return null;
+      throw toStorageError(error, "append to", absolute);
+    }
+  }
+
+  async move(from: StoragePath, to: StoragePath): Promise<boolean> {
+    const source = this.#absolute(from);
+    const target = this.#absolute(to);
+    try {
+      if (this.stat(from) === null) return false;
+      await this.#syncAll(this.#place(source, target));
+      return true;
+    } catch (error) {
+      throw toStorageError(error, "move to", target);
+    }
+  }
+
+  touch(path: StoragePath): boolean {
+    const absolute = this.#absolute(path);
+    try {
+      if (this.stat(path) === null) return false;
+      const now = new Date();
+      Deno.utimeSync(absolute, now, now);
+      return true;
+    } catch (error) {
+      return absentAsNull(error, "touch", absolute) ?? false;
+    }
+  }
+
+  async list(path: StoragePath, options: StorageListOptions = {}): Promise<readonly string[]> {
+    const absolute = this.#absolute(path);
+    try {
+      const nowMs = Date.now();
+      const info = Deno.lstatSync(absolute);
+      if (!info.isDirectory || !this.#isInside(absolute)) return [];
+      const modifiedMs = info.mtime?.getTime() ?? nowMs;
+      let names = this.#listings.get(absolute, modifiedMs);
+      if (names === null) {
+        names = await readNames(absolute, info.size);
+        this.#listings.set(absolute, names, modifiedMs, nowMs);
+      }
+      return pageOf(names, options.after, options.limit);
+    } catch (error) {
+      return absentAsNull(error, "list", absolute) ?? [];
+    }
+  }
+
+  async remove(path: StoragePath): Promise<boolean> {
+    const absolute = this.#absolute(path);
+    try {
+      if (!this.#isInside(parentOf(absolute))) return false;
+      Deno.removeSync(absolute);
+      await this.#directories.sync(parentOf(absolute));
+      return true;
+    } catch (error) {
+      return absentAsNull(error, "remove", absolute) ?? false;
+    }
+  }
+
+  async removeAll(path: StoragePath): Promise<boolean> {
+    const absolute = this.#absolute(path);
+    try {
+      if (!this.#isInside(parentOf(absolute))) return false;
+      await Deno.remove(absolute, { recursive: true });
+      this.#inside.clear();
+      return true;
+    } catch (error) {
+      return absentAsNull(error, "remove", absolute) ?? false;
+    }
+  }
+
+  prune(path: StoragePath, stop: StoragePath): void {
+    const end = this.#absolute(stop);
+    for (let level = this.#absolute(path); level.startsWith(`${end}/`); level = parentOf(level)) {
+      try {
+        if (!this.#isInside(level)) return;
+        Deno.removeSync(level);
+        this.#inside.delete(level);
+      } catch {
+        // Not empty, or somebody else removed it or wrote into it: an empty directory more does no harm.
+        return;
+      }
+    }
+  }
+
+  lock(path: StoragePath): StorageLock {
+    const absolute = this.#absolute(path);
+    try {
+      makeDirectories(parentOf(absolute));
+      if (this.#refuses(absolute)) {
+        throw new StorageError("denied", `Cannot lock "${absolute}": it leads out of the store`);
+      }
+      return new FilesystemLock(absolute);
+    } catch (error) {
+      throw toStorageError(error, "lock", absolute);
+    }
+  }
+
+  #absolute(path: StoragePath): string {
+    return `${this.#root}/${path}`;
+  }
+
+  async #stage(staged: string, content: Uint8Array, isDurable: boolean): Promise<void> {
+    using file = this.#openStaged(staged);
+    for (let offset = 0; offset < content.length;) {
+      offset += file.writeSync(content.subarray(offset));
+    }
+    if (isDurable) await file.sync();
+  }
+
+  #openStaged(staged: string): Deno.FsFile {
+    const options = { write: true, createNew: true };
+    try {
+      return Deno.openSync(staged, options);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      makeDirectories(parentOf(staged));
+      return Deno.openSync(staged, options);
+    }
+  }
+
+  /** Moves a file to its place, making the directories above it; returns the directories whose entries changed. */
+  #place(source: string, target: string): string[] {
+    const directory = parentOf(target);
+    if (this.#inside.has(directory)) {
+      try {
+        Deno.renameSync(source, target);
+        return [directory];
+      } catch (error) {
+        // Somebody removed the directory since it was seen last, and it is made again below.
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+        this.#inside.delete(directory);
+      }
+    }
+    const changed = makeDirectories(directory);
+    if (!this.#isInside(directory)) {
+      throw new StorageError("denied", `Cannot write "${target}": it leads out of the store`);
+    }
+    Deno.renameSync(source, target);
+    return [...changed, directory];
+  }
+
+  async #syncAll(directories: readonly string[]): Promise<void> {
+    await Promise.all(directories.map((directory) => this.#directories.sync(directory)));
+  }
+
+  /** Whether a path must not be opened: it is a symbolic link, or lies in a directory that leads outside. */
+  #refuses(absolute: string): boolean {
+    if (!this.#isInside(parentOf(absolute))) return true;
+    try {
+      return Deno.lstatSync(absolute).isSymlink;
+    } catch (error) {
+      if (isAbsent(error)) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Whether a directory, with its symbolic links followed, lies in the store. Clients cannot make links, so a
+   * directory that was found inside once is not looked at again.
+   */
+  #isInside(directory: string): boolean {
+    if (this.#inside.has(directory)) return true;
+    const real = Deno.realPathSync(directory);
+    if (real !== this.#root && !real.startsWith(`${this.#root}/`)) return false;
+    if (this.#inside.size >= INSIDE_CACHE_DIRECTORIES_MAX) this.#inside.clear();
+    this.#inside.add(directory);
+    return true;
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // Already moved to its place, or never made; collection removes what is left in staging.
+  }
+}
+
+/** `null` for an error that says that there is no such file; anything else is thrown as a `StorageError`. */
+function absentAsNull(error: unknown, action: string, path: string): null {
+  if (isAbsent(error)) return null;
+  throw toStorageError(error, action, path);
+}

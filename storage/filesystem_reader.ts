@@ -1,0 +1,64 @@
+/**
+ * Reads files and directories of a local disk.
+ *
+ * @module
+ */
+
+import { StorageError, toStorageError } from "./errors.ts";
+import { BLOB_READ_BYTES } from "./limits.ts";
+
+/** Size of a directory's own file up to which it is read on the event loop; about a thousand entries on ext4. */
+const SYNC_LIST_BYTES_MAX = 64 * 1024;
+
+/** Reads a file on a thread; `null` when it vanished since it was looked at. */
+export async function readLarge(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw toStorageError(error, "read", path);
+  }
+}
+
+/** The names in a directory, sorted. `directorySize` is the size of the directory's own file, in bytes. */
+export async function readNames(directory: string, directorySize: number): Promise<string[]> {
+  const names: string[] = [];
+  if (directorySize <= SYNC_LIST_BYTES_MAX) {
+    for (const entry of Deno.readDirSync(directory)) names.push(entry.name);
+  } else {
+    for await (const entry of Deno.readDir(directory)) names.push(entry.name);
+  }
+  return names.sort();
+}
+
+/** Streams that many bytes from where the file stands, and closes it. Fails when the file is shorter. */
+export function streamOf(
+  file: Deno.FsFile,
+  path: string,
+  length: number,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let left = length;
+  return new ReadableStream({
+    async pull(controller): Promise<void> {
+      if (left > 0) {
+        const chunk = new Uint8Array(Math.min(left, BLOB_READ_BYTES));
+        const count = await file.read(chunk).catch((error: unknown) => {
+          file.close();
+          throw toStorageError(error, "read", path);
+        });
+        if (count === null) {
+          file.close();
+          throw new StorageError("corrupt", `Cannot read "${path}": ${left} bytes are missing`);
+        }
+        left -= count;
+        controller.enqueue(chunk.subarray(0, count));
+      }
+      if (left > 0) return;
+      file.close();
+      controller.close();
+    },
+    cancel(): void {
+      file.close();
+    },
+  }, { highWaterMark: 0 });
+}

@@ -1,0 +1,96 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { StoragePath } from "./driver.ts";
+import { StorageError } from "./errors.ts";
+import { FilesystemDriver } from "./filesystem.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+async function withDriver(
+  body: (driver: FilesystemDriver, root: string) => Promise<void>,
+): Promise<void> {
+  const root = await Deno.makeTempDir({ prefix: "berth_filesystem_" });
+  try {
+    await body(new FilesystemDriver(root), root);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+function path(text: string): StoragePath {
+  return text as StoragePath;
+}
+
+Deno.test("FilesystemDriver.put() makes directories and leaves nothing in staging", async () => {
+  await withDriver(async (driver, root) => {
+    await driver.put(path("a/b/c/link"), encoder.encode("one"));
+    await driver.put(path("a/b/c/link"), encoder.encode("three"));
+    assertEquals(decoder.decode(await driver.get(path("a/b/c/link"), 10) ?? undefined), "three");
+    assertEquals([...Deno.readDirSync(`${root}/docker/registry/v2/_staging`)], []);
+  });
+});
+
+Deno.test("FilesystemDriver.put() makes a directory again that was removed behind its back", async () => {
+  await withDriver(async (driver, root) => {
+    await driver.put(path("a/b/link"), encoder.encode("one"));
+    await Deno.remove(`${root}/a`, { recursive: true });
+    await driver.put(path("a/b/link"), encoder.encode("two"));
+    assertEquals(decoder.decode(await driver.get(path("a/b/link"), 10) ?? undefined), "two");
+  });
+});
+
+Deno.test({
+  name: "FilesystemDriver does not follow symbolic links out of the store",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withDriver(async (driver, root) => {
+      const outside = await Deno.makeTempDir({ prefix: "berth_outside_" });
+      try {
+        await Deno.writeTextFile(`${outside}/data`, "secret");
+        await Deno.symlink(outside, `${root}/directory`);
+        await Deno.symlink(`${outside}/data`, `${root}/file`);
+        for (const name of ["directory/data", "file"]) {
+          assertEquals(await driver.get(path(name), 100), null);
+          assertEquals(driver.stat(path(name)), null);
+          assertEquals(driver.read(path(name), { start: 0, end: 6 }), null);
+          assertEquals(driver.touch(path(name)), false);
+        }
+        assertEquals(await driver.list(path("directory")), []);
+        assertEquals(await driver.remove(path("directory/data")), false);
+        assertEquals(await driver.removeAll(path("directory/data")), false);
+        await assertRejects(
+          async () => await driver.put(path("directory/new"), encoder.encode("x")),
+          StorageError,
+          "leads out of the store",
+        );
+        await assertRejects(
+          async () => await driver.append(path("file"), { create: true }),
+          StorageError,
+          "leads out of the store",
+        );
+        assertEquals([...Deno.readDirSync(outside)].map((entry) => entry.name), ["data"]);
+        assertEquals(await Deno.readTextFile(`${outside}/data`), "secret");
+      } finally {
+        await Deno.remove(outside, { recursive: true });
+      }
+    }),
+});
+
+Deno.test("FilesystemDriver follows symbolic links that stay in the store", async () => {
+  await withDriver(async (driver, root) => {
+    await driver.put(path("real/data"), encoder.encode("here"));
+    await Deno.symlink(`${root}/real`, `${root}/also`);
+    assertEquals(decoder.decode(await driver.get(path("also/data"), 10) ?? undefined), "here");
+  });
+});
+
+Deno.test("FilesystemDriver refuses a root that is missing", () => {
+  const missing = `${Deno.cwd()}/no/such/directory`;
+  let message = "";
+  try {
+    new FilesystemDriver(missing);
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  assertEquals(message, `Cannot open store "${missing}": no such file or directory`);
+});
