@@ -12,6 +12,7 @@
  * - `corrupt`: the bytes on disk are not what the layout says
  * - `denied`: the process may not do this to the file
  * - `full`: no space, no quota or no inodes left
+ * - `interrupted`: the bytes to store stopped coming
  * - `invalid`: the store is not a store, or a path cannot exist in it
  * - `io`: anything else that the operating system reported
  * - `read-only`: the store cannot be written to
@@ -22,6 +23,7 @@ export type StorageErrorKind =
   | "corrupt"
   | "denied"
   | "full"
+  | "interrupted"
   | "invalid"
   | "io"
   | "read-only";
@@ -58,6 +60,7 @@ const REASONS: Readonly<Record<StorageErrorKind, string>> = {
   corrupt: "its content is damaged",
   denied: "permission denied",
   full: "no space left on the device",
+  interrupted: "the bytes stopped coming",
   invalid: "not a path of this store",
   io: "input/output error",
   "read-only": "the file system is read-only",

@@ -23,7 +23,11 @@ import { FilesystemLock } from "./filesystem_lock.ts";
 import { readLarge, readNames, streamOf } from "./filesystem_reader.ts";
 import { FilesystemWriter } from "./filesystem_writer.ts";
 import { stagingDirectory } from "./layout.ts";
-import { INSIDE_CACHE_DIRECTORIES_MAX, SYNC_READ_BYTES_MAX } from "./limits.ts";
+import {
+  DIRECTORY_TRIES_MAX,
+  INSIDE_CACHE_DIRECTORIES_MAX,
+  SYNC_READ_BYTES_MAX,
+} from "./limits.ts";
 import { ListingCache, pageOf } from "./listing_cache.ts";
 
 /** A {@linkcode StorageDriver} over a directory. Symbolic links that lead out of the directory are not followed. */
@@ -110,14 +114,9 @@ export class FilesystemDriver implements StorageDriver {
     const absolute = this.#absolute(path);
     const create = options.create ?? false;
     try {
-      if (create) makeDirectories(parentOf(absolute));
-      if (this.#refuses(absolute)) {
-        throw new StorageError(
-          "denied",
-          `Cannot append to "${absolute}": it leads out of the store`,
-        );
-      }
-      return FilesystemWriter.open(absolute, create);
+      if (this.#isLink(absolute)) throw linkError(absolute);
+      if (!create) return FilesystemWriter.open(absolute, create);
+      return this.#within(parentOf(absolute), () => FilesystemWriter.open(absolute, create));
     } catch (error) {
       if (isAbsent(error) && !create) return null;
       throw toStorageError(error, "append to", absolute);
@@ -207,11 +206,8 @@ export class FilesystemDriver implements StorageDriver {
   lock(path: StoragePath): StorageLock {
     const absolute = this.#absolute(path);
     try {
-      makeDirectories(parentOf(absolute));
-      if (this.#refuses(absolute)) {
-        throw new StorageError("denied", `Cannot lock "${absolute}": it leads out of the store`);
-      }
-      return new FilesystemLock(absolute);
+      if (this.#isLink(absolute)) throw linkError(absolute);
+      return this.#within(parentOf(absolute), () => new FilesystemLock(absolute));
     } catch (error) {
       throw toStorageError(error, "lock", absolute);
     }
@@ -222,54 +218,56 @@ export class FilesystemDriver implements StorageDriver {
   }
 
   async #stage(staged: string, content: Uint8Array, isDurable: boolean): Promise<void> {
-    using file = this.#openStaged(staged);
+    using file = this.#within(
+      parentOf(staged),
+      () => Deno.openSync(staged, { write: true, createNew: true }),
+    );
     for (let offset = 0; offset < content.length;) {
       offset += file.writeSync(content.subarray(offset));
     }
     if (isDurable) await file.sync();
   }
 
-  #openStaged(staged: string): Deno.FsFile {
-    const options = { write: true, createNew: true };
-    try {
-      return Deno.openSync(staged, options);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      makeDirectories(parentOf(staged));
-      return Deno.openSync(staged, options);
-    }
-  }
-
   /** Moves a file to its place, making the directories above it; returns the directories whose entries changed. */
   #place(source: string, target: string): string[] {
     const directory = parentOf(target);
-    if (this.#inside.has(directory)) {
+    return this.#within(directory, (made) => {
+      Deno.renameSync(source, target);
+      return [...made, directory];
+    });
+  }
+
+  /**
+   * Does something in a directory, which is made first where it is missing, and again where somebody removes it
+   * at this very moment because it was empty. The action is told which directories' entries changed.
+   */
+  #within<T>(directory: string, action: (changed: string[]) => T): T {
+    const changed: string[] = [];
+    for (let triesLeft = DIRECTORY_TRIES_MAX;; triesLeft--) {
       try {
-        Deno.renameSync(source, target);
-        return [directory];
+        if (!this.#inside.has(directory)) changed.push(...makeDirectories(directory));
+        if (!this.#isInside(directory)) {
+          throw new StorageError(
+            "denied",
+            `Cannot write to "${directory}": it leads out of the store`,
+          );
+        }
+        return action(changed);
       } catch (error) {
-        // Somebody removed the directory since it was seen last, and it is made again below.
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
         this.#inside.delete(directory);
+        if (!(error instanceof Deno.errors.NotFound) || triesLeft === 0) throw error;
       }
     }
-    const changed = makeDirectories(directory);
-    if (!this.#isInside(directory)) {
-      throw new StorageError("denied", `Cannot write "${target}": it leads out of the store`);
-    }
-    Deno.renameSync(source, target);
-    return [...changed, directory];
   }
 
   async #syncAll(directories: readonly string[]): Promise<void> {
     await Promise.all(directories.map((directory) => this.#directories.sync(directory)));
   }
 
-  /** Whether a path must not be opened: it is a symbolic link, or lies in a directory that leads outside. */
-  #refuses(absolute: string): boolean {
-    if (!this.#isInside(parentOf(absolute))) return true;
+  /** Whether a path is a symbolic link, or lies in a directory that leads out of the store. */
+  #isLink(absolute: string): boolean {
     try {
-      return Deno.lstatSync(absolute).isSymlink;
+      return !this.#isInside(parentOf(absolute)) || Deno.lstatSync(absolute).isSymlink;
     } catch (error) {
       if (isAbsent(error)) return false;
       throw error;
@@ -296,6 +294,10 @@ function removeQuietly(path: string): void {
   } catch {
     // Already moved to its place, or never made; collection removes what is left in staging.
   }
+}
+
+function linkError(path: string): StorageError {
+  return new StorageError("denied", `Cannot open "${path}": it leads out of the store`);
 }
 
 /** `null` for an error that says that there is no such file; anything else is thrown as a `StorageError`. */

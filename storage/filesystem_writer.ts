@@ -33,11 +33,17 @@ export class FilesystemWriter implements StorageWriter {
       if (!file.tryLockSync(true)) {
         throw new StorageError("busy", `Cannot append to "${path}": another request writes to it`);
       }
-      return new FilesystemWriter(path, file, file.statSync().size);
+      const { ino, size } = file.statSync();
+      // Between the opening and the lock its last writer may have moved the file to its place, where nobody may
+      // append any more.
+      if (Deno.lstatSync(path).ino === ino) return new FilesystemWriter(path, file, size);
     } catch (error) {
       file.close();
+      if (error instanceof Deno.errors.NotFound && !create) return null;
       throw error;
     }
+    file.close();
+    return FilesystemWriter.open(path, create);
   }
 
   get size(): number {

@@ -62,9 +62,18 @@ export function blobData(digest: Digest): StoragePath {
   return path(`${blobDirectory(digest)}/data`);
 }
 
-/** A repository, or a directory on the way to one. */
 export function repositoryDirectory(name: RepositoryName): StoragePath {
   return path(`${ROOT}/repositories/${name}`);
+}
+
+/** The directory of all repositories whose names begin with a prefix: `""`, or components with a `/` after each. */
+export function repositoryPrefix(prefix: string): StoragePath {
+  return path(`${ROOT}/repositories/${prefix}`.slice(0, -1));
+}
+
+/** One level below such a directory; `component` must be a component of a repository name. */
+export function repositoryBelow(directory: StoragePath, component: string): StoragePath {
+  return path(`${directory}/${component}`);
 }
 
 export function layersDirectory(name: RepositoryName): StoragePath {
@@ -75,8 +84,12 @@ export function layersOf(name: RepositoryName, algorithm: string): StoragePath {
   return path(`${ROOT}/repositories/${name}/_layers/${algorithm}`);
 }
 
+export function layerDirectory(name: RepositoryName, digest: Digest): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_layers/${algorithmAndHex(digest)}`);
+}
+
 export function layerLink(name: RepositoryName, digest: Digest): StoragePath {
-  return path(`${ROOT}/repositories/${name}/_layers/${algorithmAndHex(digest)}/link`);
+  return path(`${layerDirectory(name, digest)}/link`);
 }
 
 export function revisionsDirectory(name: RepositoryName): StoragePath {
@@ -87,10 +100,12 @@ export function revisionsOf(name: RepositoryName, algorithm: string): StoragePat
   return path(`${ROOT}/repositories/${name}/_manifests/revisions/${algorithm}`);
 }
 
+export function revisionDirectory(name: RepositoryName, digest: Digest): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_manifests/revisions/${algorithmAndHex(digest)}`);
+}
+
 export function revisionLink(name: RepositoryName, digest: Digest): StoragePath {
-  return path(
-    `${ROOT}/repositories/${name}/_manifests/revisions/${algorithmAndHex(digest)}/link`,
-  );
+  return path(`${revisionDirectory(name, digest)}/link`);
 }
 
 export function manifestsDirectory(name: RepositoryName): StoragePath {
@@ -145,12 +160,20 @@ export function referrersOfAlgorithm(
   return path(`${referrersOf(name, subject)}/${algorithm}`);
 }
 
+export function referrerDirectory(
+  name: RepositoryName,
+  subject: Digest,
+  manifest: Digest,
+): StoragePath {
+  return path(`${referrersOf(name, subject)}/${algorithmAndHex(manifest)}`);
+}
+
 export function referrerLink(
   name: RepositoryName,
   subject: Digest,
   manifest: Digest,
 ): StoragePath {
-  return path(`${referrersOf(name, subject)}/${algorithmAndHex(manifest)}/link`);
+  return path(`${referrerDirectory(name, subject, manifest)}/link`);
 }
 
 export function referrersIndexed(name: RepositoryName): StoragePath {

@@ -32,17 +32,47 @@ export const SYNC_READ_BYTES_MAX = 64 * KIB;
 /** Piece in which uploads are hashed and written: network chunks are about 64 KiB, and each write costs a thread. */
 export const UPLOAD_WRITE_BYTES = MIB;
 
+/** Smallest chunk of an upload, which clients are told: any that is not empty. */
+export const UPLOAD_CHUNK_BYTES_MIN = 1;
+
+/** How often a request looks whether another writer of the same upload is done. */
+export const UPLOAD_BUSY_POLL_MS = 25;
+
 /** How long a request waits for another writer of the same upload, whose client may be gone. */
 export const UPLOAD_BUSY_WAIT_MS = 2_000;
 
 /** Uploads whose running hash is kept in memory; others are hashed again from the file. */
 export const UPLOAD_DIGESTS_MAX = 4_096;
 
-/** Small blobs and manifests kept in memory, by event loop. */
-export const CONTENT_CACHE_BYTES_MAX = 32 * MIB;
+/** Manifests kept in memory, by event loop. */
+export const MANIFEST_CACHE_BYTES_MAX = 16 * MIB;
 
-/** Largest blob that is kept in memory. */
-export const CONTENT_CACHE_ENTRY_BYTES_MAX = 256 * KIB;
+/** Small blobs kept in memory, by event loop. */
+export const BLOB_CACHE_BYTES_MAX = 16 * MIB;
+
+/** Largest blob that is kept in memory: image configs and the layers of signatures, not of images. */
+export const BLOB_CACHE_ENTRY_BYTES_MAX = 64 * KIB;
+
+/** Longest `Accept` list that is read; clients send about ten ranges. */
+export const ACCEPT_RANGES_MAX = 100;
+
+/** Most ranges of one blob that are answered; a request for more gets the whole blob. */
+export const BYTE_RANGES_MAX = 16;
+
+/** Repositories on a page of the catalog when the client names no number, as in distribution. */
+export const CATALOG_ENTRIES_DEFAULT = 100;
+
+/** Most repositories on a page of the catalog (`catalog.maxentries`). */
+export const CATALOG_ENTRIES_MAX = 1_000;
+
+/** Most tags on a page for which the client names a number (`tags.maxtags`). */
+export const TAGS_ENTRIES_MAX = 1_000;
+
+/** Most referrers on a page. */
+export const REFERRERS_ENTRIES_MAX = 1_000;
+
+/** Size from which a page of referrers ends, so that clients can take it as a manifest. */
+export const REFERRERS_PAGE_BYTES_MAX = 3 * MIB;
 
 /** Names of directory listings kept in memory, over all listings. */
 export const LISTING_CACHE_NAMES_MAX = 500_000;
@@ -53,14 +83,26 @@ export const LISTING_CACHE_NAMES_MAX = 500_000;
  */
 export const LISTING_SETTLED_MS = 2_000;
 
+/** Most bytes of a file that the in-memory driver keeps, grows and streams in one piece. */
+export const MEMORY_CHUNK_BYTES = MIB;
+
 /** Directories that are remembered to lie inside the store. */
 export const INSIDE_CACHE_DIRECTORIES_MAX = 100_000;
+
+/** Repositories that are looked through for one that has a blob, when a client mounts it without naming one. */
+export const MOUNT_SEARCH_REPOSITORIES_MAX = 10_000;
+
+/** Repositories that are remembered to have a manifest. */
+export const REPOSITORIES_KNOWN_MAX = 100_000;
 
 /** Manifests that are remembered to have been looked at for a subject, over all repositories. */
 export const REFERRERS_KNOWN_MAX = 500_000;
 
 /** Referrers whose descriptors are kept in memory. */
 export const REFERRERS_DESCRIPTORS_MAX = 10_000;
+
+/** How often a directory is made again that others keep removing as empty. */
+export const DIRECTORY_TRIES_MAX = 5;
 
 /** How long commits of one process go on joining one hold of the gate, so that collection gets its turn. */
 export const GATE_JOIN_MS = 20;

@@ -4,51 +4,28 @@
  * @module
  */
 
+import { BoundedMap } from "./bounded_map.ts";
 import { LISTING_CACHE_NAMES_MAX, LISTING_SETTLED_MS } from "./limits.ts";
-
-interface Listing {
-  readonly names: readonly string[];
-  readonly modifiedMs: number;
-}
 
 /** Listings by directory, the least recently used dropped first. */
 export class ListingCache {
-  readonly #listings = new Map<string, Listing>();
-  readonly #namesMax: number;
-  #names = 0;
+  readonly #listings: BoundedMap<string, { names: readonly string[]; modifiedMs: number }>;
 
   constructor(namesMax: number = LISTING_CACHE_NAMES_MAX) {
-    this.#namesMax = namesMax;
+    this.#listings = new BoundedMap(namesMax);
   }
 
   /** The listing of a directory that was last modified at this time; `null` when it must be read. */
   get(directory: string, modifiedMs: number): readonly string[] | null {
     const listing = this.#listings.get(directory);
-    if (listing === undefined || listing.modifiedMs !== modifiedMs) return null;
-    // A Map keeps insertion order: setting again makes it the most recently used.
-    this.#listings.delete(directory);
-    this.#listings.set(directory, listing);
-    return listing.names;
+    return listing?.modifiedMs === modifiedMs ? listing.names : null;
   }
 
   /** Keeps a listing. `modifiedMs` must have been read before the names, and `nowMs` before both. */
   set(directory: string, names: readonly string[], modifiedMs: number, nowMs: number): void {
-    this.delete(directory);
     // A directory that changed just now may change again within the same tick of its clock.
-    if (nowMs - modifiedMs < LISTING_SETTLED_MS || names.length > this.#namesMax) return;
-    this.#listings.set(directory, { names, modifiedMs });
-    this.#names += names.length;
-    for (const oldest of this.#listings.keys()) {
-      if (this.#names <= this.#namesMax) break;
-      this.delete(oldest);
-    }
-  }
-
-  delete(directory: string): void {
-    const listing = this.#listings.get(directory);
-    if (listing === undefined) return;
-    this.#listings.delete(directory);
-    this.#names -= listing.names.length;
+    if (nowMs - modifiedMs < LISTING_SETTLED_MS) this.#listings.delete(directory);
+    else this.#listings.set(directory, { names, modifiedMs }, names.length + 1);
   }
 }
 

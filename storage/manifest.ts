@@ -42,7 +42,7 @@ export interface ManifestContent {
   readonly mediaType: string;
   readonly kind: ManifestKind;
   readonly config: Descriptor | null;
-  /** The layers, and the `blobs` of a retired OCI artifact manifest. */
+  /** The layers, or the `blobs` of a retired OCI artifact manifest. */
   readonly layers: readonly Descriptor[];
   readonly manifests: readonly Descriptor[];
   readonly subject: Descriptor | null;
@@ -84,7 +84,7 @@ export function manifestContent(document: JsonObject): ManifestContent {
     mediaType,
     kind: isManifestMediaType(mediaType) ? MANIFEST_KINDS[mediaType] : "unknown",
     config: readDescriptor(document.config),
-    layers: [...readDescriptors(document.layers), ...readDescriptors(document.blobs)],
+    layers: readDescriptors(mediaType === OCI_ARTIFACT ? document.blobs : document.layers),
     manifests: readDescriptors(document.manifests),
     subject: readDescriptor(document.subject),
     artifactType: declaredText(document.artifactType),

@@ -1,0 +1,131 @@
+/**
+ * What a command is, how its arguments are read, and how its help is written.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli";
+import { UsageError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
+
+/** One flag of a command. */
+export interface Flag {
+  /** Without dashes. */
+  readonly name: string;
+  /** One letter; `null` for none. */
+  readonly letter: string | null;
+  /** Stands for the value in the usage; `null` for a switch. */
+  readonly placeholder: string | null;
+  readonly meaning: string;
+  /** What is taken when the flag is absent, for the help; `null` for nothing. */
+  readonly fallback: string | null;
+}
+
+/** A command of berth. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** The positional arguments, as the usage shows them; `""` for none. */
+  readonly operands: string;
+  /** Most positional arguments. */
+  readonly operandsMax: number;
+  readonly flags: readonly Flag[];
+  /** Command lines, each with what it does. */
+  readonly examples: readonly (readonly [command: string, does: string])[];
+  /** Runs it; the result is the exit code. */
+  readonly run: (args: CommandArgs) => Promise<number>;
+}
+
+/** The arguments of a command, sorted. */
+export interface CommandArgs {
+  readonly operands: readonly string[];
+  /** The value of a flag that takes one; `null` when it was not given. */
+  text(flag: string): string | null;
+  /** Whether a switch was given. */
+  isSet(flag: string): boolean;
+}
+
+/** Sorts arguments by the flags of a command. Throws a `UsageError` that names what is wrong. */
+export function parseCommandArgs(command: Command, args: readonly string[]): CommandArgs {
+  const texts = command.flags.filter((flag) => flag.placeholder !== null).map((flag) => flag.name);
+  const switches = command.flags.filter((flag) => flag.placeholder === null);
+  const parsed = parseArgs(args, {
+    string: [...texts, "_"],
+    boolean: switches.map((flag) => flag.name),
+    collect: texts,
+    alias: aliasesOf(command.flags),
+    unknown: (written, key) => key === undefined ? true : refuseFlag(command, written),
+  });
+  const operands = parsed._.map(String);
+  if (operands.length > command.operandsMax) {
+    throw new UsageError(`Unexpected argument "${operands[command.operandsMax]}"`);
+  }
+  return {
+    operands,
+    isSet: (flag) => parsed[flag] === true,
+    text: (flag) => onlyText(flag, parsed[flag]),
+  };
+}
+
+function aliasesOf(flags: readonly Flag[]): Record<string, string> {
+  return Object.fromEntries(
+    flags.flatMap((flag) => flag.letter === null ? [] : [[flag.letter, flag.name]]),
+  );
+}
+
+function onlyText(flag: string, values: unknown): string | null {
+  if (!Array.isArray(values) || values.length === 0) return null;
+  if (values.length > 1) throw new UsageError(`Flag --${flag} is given more than once`);
+  const [value] = values;
+  if (typeof value !== "string" || value === "") {
+    throw new UsageError(`Flag --${flag} needs a value`);
+  }
+  return value;
+}
+
+function refuseFlag(command: Command, written: string): never {
+  const [flag = ""] = written.split("=", 1);
+  const near = nearest(flag, command.flags.map((row) => `--${row.name}`));
+  throw new UsageError(`Unknown flag ${flag}${near === null ? "" : `; did you mean ${near}?`}`);
+}
+
+/** The first line of the help: how the command is called. */
+export function usageLine(command: Command): string {
+  const flags = command.flags.map((flag) => {
+    const name = flag.letter === null ? `--${flag.name}` : `-${flag.letter}|--${flag.name}`;
+    return `[${name}${flag.placeholder === null ? "" : ` ${flag.placeholder}`}]`;
+  });
+  return ["berth", command.name, command.operands, ...flags].filter((part) => part !== "").join(
+    " ",
+  );
+}
+
+/** The whole help of a command, ending in examples. */
+export function commandHelp(command: Command): string {
+  const flags = command.flags.map((flag) => {
+    const letter = flag.letter === null ? "    " : `-${flag.letter}, `;
+    const name = `${letter}--${flag.name}${
+      flag.placeholder === null ? "" : ` ${flag.placeholder}`
+    }`;
+    const fallback = flag.fallback === null ? "" : ` (default ${flag.fallback})`;
+    return [name, `${flag.meaning}${fallback}`] as const;
+  });
+  return [
+    `${command.summary}`,
+    "",
+    `Usage: ${usageLine(command)}`,
+    "",
+    "Flags:",
+    ...columns(flags),
+    "",
+    "Examples:",
+    ...command.examples.flatMap(([line, does]) => [`  # ${does}`, `  ${line}`]),
+    "",
+  ].join("\n");
+}
+
+/** Lines of two columns, the second one aligned. */
+export function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(0, ...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd());
+}

@@ -1,0 +1,37 @@
+/**
+ * A worker of the server: waits for the settings, answers requests, ends when it is told to.
+ *
+ * @module
+ */
+
+import { type EventLoop, startEventLoop } from "./event_loop.ts";
+import type { Settings } from "./settings.ts";
+
+/** What the main thread tells a worker. */
+export type WorkerOrder = { readonly kind: "start"; readonly settings: Settings } | {
+  readonly kind: "drain";
+};
+
+/** What a worker tells the main thread. */
+export type WorkerReport = { readonly kind: "started" } | { readonly kind: "drained" };
+
+/** The part of the global scope of a worker that the compiler's library for the main thread does not know. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<WorkerOrder>) => void) | null;
+  postMessage(report: WorkerReport): void;
+  close(): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+let loop: EventLoop | null = null;
+
+scope.onmessage = async ({ data }): Promise<void> => {
+  if (data.kind === "start") {
+    loop = startEventLoop(data.settings);
+    scope.postMessage({ kind: "started" });
+  } else {
+    await loop?.drain();
+    scope.postMessage({ kind: "drained" });
+    scope.close();
+  }
+};

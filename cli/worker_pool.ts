@@ -1,0 +1,45 @@
+/**
+ * The event loops of a server, seen from the main thread.
+ *
+ * @module
+ */
+
+import { type EventLoop, startEventLoop } from "./event_loop.ts";
+import type { Settings } from "./settings.ts";
+import type { WorkerOrder, WorkerReport } from "./worker.ts";
+
+/** Starts as many loops as the settings ask for: the main thread is one of them, workers are the others. */
+export async function startEventLoops(settings: Settings): Promise<EventLoop> {
+  const loops = [startEventLoop(settings)];
+  const workers = Array.from({ length: settings.workers - 1 }, () => startWorker(settings));
+  loops.push(...await Promise.all(workers));
+  return {
+    async drain(): Promise<void> {
+      await Promise.all(loops.map((loop) => loop.drain()));
+    },
+  };
+}
+
+async function startWorker(settings: Settings): Promise<EventLoop> {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  await order(worker, { kind: "start", settings }, "started");
+  return { drain: () => order(worker, { kind: "drain" }, "drained") };
+}
+
+/** Sends an order and waits for the report that it was carried out. */
+function order(
+  worker: Worker,
+  what: WorkerOrder,
+  awaited: WorkerReport["kind"],
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<WorkerReport>): void => {
+      if (data.kind === awaited) resolve();
+    };
+    worker.onerror = (event): void => {
+      event.preventDefault();
+      reject(new Error(`A worker failed: ${event.message}`));
+    };
+    worker.postMessage(what);
+  });
+}

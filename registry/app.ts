@@ -1,0 +1,136 @@
+/**
+ * The registry as a function from requests to answers.
+ *
+ * @module
+ */
+
+import { parseRepositoryName, type RepositoryName } from "../storage/names.ts";
+import type { Store } from "../storage/store.ts";
+import type { RegistrySettings } from "./context.ts";
+import { RegistryError, toRegistryError } from "./errors.ts";
+import { respond, respondError } from "./respond.ts";
+import { allowedMethods, type Endpoint, type Route, Router, type Switch } from "./route.ts";
+import { ROUTES } from "./routes.ts";
+
+/** Answers one request. Never rejects. */
+export type App = (request: Request) => Promise<Response>;
+
+/** Where an app leaves word of what it could not do. */
+export type Report = (error: RegistryError, request: Request) => void;
+
+/** What an app works on. */
+export interface AppServices {
+  readonly store: Store;
+  readonly settings: RegistrySettings;
+  /** Told of every answer of 500 and above. */
+  readonly report: Report;
+}
+
+const router = new Router(ROUTES);
+
+/** Makes the function that answers. */
+export function createApp(services: AppServices): App {
+  return async (request) => {
+    try {
+      return await answer(request, services);
+    } catch (thrown) {
+      const error = toRegistryError(thrown);
+      if (error.status >= 500) services.report(error, request);
+      return withoutBody(request, respondError(error));
+    }
+  };
+}
+
+async function answer(request: Request, services: AppServices): Promise<Response> {
+  const { path, search } = splitUrl(request.url);
+  const match = router.match(decodePath(path));
+  if (match === null) throw notFound(path);
+  const endpoint = findEndpoint(match.route, request.method);
+  if (endpoint === null) return answerOtherMethod(request, match.route);
+  requireSwitch(endpoint.guardedBy, services.settings);
+  const response = await endpoint.handler({
+    request,
+    store: services.store,
+    settings: services.settings,
+    name: match.route.path.includes("<name>") ? requireName(match.name) : NO_NAME,
+    reference: match.reference,
+    query: new URLSearchParams(search),
+  });
+  return withoutBody(request, response);
+}
+
+/** For the handlers of paths without a repository, which never look at it. */
+const NO_NAME = "" as RepositoryName;
+
+/**
+ * Takes a URL apart by hand: `new URL` would resolve `..`, and its encoded forms, before anybody has looked. Deno
+ * hands the request target through as it came.
+ */
+function splitUrl(url: string): { path: string; search: string } {
+  const start = url.indexOf("/", url.indexOf("://") + "://".length);
+  const target = start < 0 ? "/" : url.slice(start);
+  const [beforeFragment = ""] = target.split("#", 1);
+  const question = beforeFragment.indexOf("?");
+  if (question < 0) return { path: beforeFragment, search: "" };
+  return { path: beforeFragment.slice(0, question), search: beforeFragment.slice(question + 1) };
+}
+
+function decodePath(path: string): string {
+  if (!path.includes("%")) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw notFound(path);
+  }
+}
+
+function notFound(path: string): RegistryError {
+  return new RegistryError("UNSUPPORTED", {
+    status: 404,
+    message: "there is nothing at this path; the API begins at /v2/",
+    detail: { path: path.slice(0, 300) },
+  });
+}
+
+function findEndpoint(route: Route, method: string): Endpoint | null {
+  return route.endpoints.find((endpoint) => endpoint.method === method) ?? null;
+}
+
+function answerOtherMethod(request: Request, route: Route): Response {
+  const headers = { Allow: allowedMethods(route) };
+  if (request.method === "OPTIONS") return respond(200, headers);
+  throw new RegistryError("UNSUPPORTED", {
+    message: `${request.method.slice(0, 20)} is not supported here, but ${headers.Allow} are`,
+    headers,
+  });
+}
+
+function requireName(text: string): RepositoryName {
+  const name = parseRepositoryName(text);
+  if (name !== null) return name;
+  throw new RegistryError("NAME_INVALID", {
+    message: "a repository name has components of a-z 0-9 with . _ __ - between them, joined by /",
+    detail: { name: text.slice(0, 300) },
+  });
+}
+
+/** Why a switch turns a request down; `null` when it does not. Every write passes here, and nowhere else. */
+const REFUSALS: Readonly<Record<Switch, (settings: RegistrySettings) => string | null>> = {
+  none: () => null,
+  write: ({ isReadOnly }) => isReadOnly ? "the registry is read-only" : null,
+  delete: ({ isReadOnly, isDeleteEnabled }) => {
+    if (isReadOnly) return "the registry is read-only";
+    return isDeleteEnabled ? null : "deleting is disabled in this registry";
+  },
+};
+
+function requireSwitch(guardedBy: Switch, settings: RegistrySettings): void {
+  const message = REFUSALS[guardedBy](settings);
+  if (message !== null) throw new RegistryError("UNSUPPORTED", { message });
+}
+
+/** An answer to HEAD has the headers of the answer to GET, and no body (RFC 9110, section 9.3.2). */
+function withoutBody(request: Request, response: Response): Response {
+  if (request.method !== "HEAD" || response.body === null) return response;
+  return new Response(null, { status: response.status, headers: response.headers });
+}

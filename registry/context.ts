@@ -1,0 +1,44 @@
+/**
+ * What a handler is given.
+ *
+ * @module
+ */
+
+import type { Digest } from "../storage/digest.ts";
+import { parseDigest } from "../storage/digest.ts";
+import type { RepositoryName } from "../storage/names.ts";
+import type { Store } from "../storage/store.ts";
+import { RegistryError } from "./errors.ts";
+
+/** How a registry is set. The names are those of distribution's configuration. */
+export interface RegistrySettings {
+  /** `storage.delete.enabled`: whether manifests, tags and blobs can be deleted. */
+  readonly isDeleteEnabled: boolean;
+  /** `storage.maintenance.readonly.enabled`: whether every write is turned down. */
+  readonly isReadOnly: boolean;
+  /** `catalog.maxentries`. */
+  readonly catalogEntriesMax: number;
+  /** `tags.maxtags`. */
+  readonly tagsEntriesMax: number;
+}
+
+/** One request, with what the path says already parsed. */
+export interface RequestContext {
+  readonly request: Request;
+  readonly store: Store;
+  readonly settings: RegistrySettings;
+  readonly name: RepositoryName;
+  /** The tag, digest or id of the path, decoded and not yet parsed. */
+  readonly reference: string;
+  readonly query: URLSearchParams;
+}
+
+/** Parses a digest that a client sent; throws `DIGEST_INVALID` when it is malformed or of an unknown algorithm. */
+export function requireDigest(text: string): Digest {
+  const digest = parseDigest(text);
+  if (digest !== null) return digest;
+  throw new RegistryError("DIGEST_INVALID", {
+    message: "the digest is malformed, or its algorithm is not supported",
+    detail: { digest: text.slice(0, 200) },
+  });
+}

@@ -1,0 +1,160 @@
+/**
+ * Blobs: reading and deleting them.
+ *
+ * @module
+ */
+
+import type { Blob, BlobContent } from "../../storage/blobs.ts";
+import type { Digest } from "../../storage/digest.ts";
+import { BLOB_INTEREST_MS } from "../../storage/limits.ts";
+import { entityTag, isNotModified, isRangeCurrent } from "../conditions.ts";
+import { type RequestContext, requireDigest } from "../context.ts";
+import { RegistryError } from "../errors.ts";
+import { OCTET_STREAM } from "../media_types.ts";
+import {
+  type ByteSpan,
+  contentRange,
+  type MultipartByteRanges,
+  multipartByteRanges,
+  parseByteRanges,
+} from "../ranges.ts";
+import { type AnswerHeaders, respond } from "../respond.ts";
+
+/** Content by digest never changes: a year, as distribution says. */
+const CACHE_CONTROL = "max-age=31536000";
+
+/** Tells whether a repository has a blob, and how large it is. */
+export async function headBlob(context: RequestContext): Promise<Response> {
+  const digest = requireDigest(context.reference);
+  const blob = await requireBlob(context, digest);
+  await noteInterest(context, blob);
+  if (isNotModified(context.request, digest)) return respond(304, headersOf(digest));
+  return respond(200, {
+    ...headersOf(digest),
+    "Content-Type": OCTET_STREAM,
+    "Content-Length": String(blob.size),
+  });
+}
+
+/** Reads a blob, or ranges of it (RFC 9110, section 14). */
+export async function getBlob(context: RequestContext): Promise<Response> {
+  const digest = requireDigest(context.reference);
+  const blob = await requireBlob(context, digest);
+  if (isNotModified(context.request, digest)) return respond(304, headersOf(digest));
+  const spans = spansAsked(context.request, digest, blob.size);
+  if (spans === "unsatisfiable") {
+    throw new RegistryError("RANGE_INVALID", {
+      message: `the blob has ${blob.size} bytes, none of which the range covers`,
+      headers: { "Content-Range": contentRange(null, blob.size), "Accept-Ranges": "bytes" },
+    });
+  }
+  const [span] = spans ?? [];
+  if (spans === null || span === undefined) return await respondWhole(context, digest, blob);
+  if (spans.length > 1) return respondParts(context, digest, blob, spans);
+  return respond(206, {
+    ...headersOf(digest),
+    "Content-Type": OCTET_STREAM,
+    "Content-Length": String(span.end - span.start),
+    "Content-Range": contentRange(span, blob.size),
+  }, await readSpan(context, blob, span));
+}
+
+/** Takes a blob away from a repository (OCI distribution spec, "Deleting Blobs"). */
+export async function deleteBlob(context: RequestContext): Promise<Response> {
+  const digest = requireDigest(context.reference);
+  if (!await context.store.blobs.remove(context.name, digest)) throw blobUnknown(digest);
+  return respond(202);
+}
+
+/** The error for a blob that a repository does not have. */
+export function blobUnknown(digest: Digest): RegistryError {
+  return new RegistryError("BLOB_UNKNOWN", { detail: digest });
+}
+
+async function requireBlob({ store, name }: RequestContext, digest: Digest): Promise<Blob> {
+  const blob = await store.blobs.stat(name, digest);
+  if (blob === null) throw blobUnknown(digest);
+  return blob;
+}
+
+/**
+ * Who asks whether a blob is there is about to rely on it, and must find it when the manifest comes. That the store
+ * cannot be written to is no reason not to answer.
+ */
+async function noteInterest({ store, settings }: RequestContext, blob: Blob): Promise<void> {
+  if (settings.isReadOnly || Date.now() - blob.modifiedMs < BLOB_INTEREST_MS) return;
+  try {
+    await store.blobs.touchContent(blob.digest);
+  } catch {
+    // The commit will touch it again, and say so if it cannot.
+  }
+}
+
+function headersOf(digest: Digest): AnswerHeaders {
+  return {
+    "Docker-Content-Digest": digest,
+    "Accept-Ranges": "bytes",
+    "Cache-Control": CACHE_CONTROL,
+    ETag: entityTag(digest),
+  };
+}
+
+function spansAsked(
+  request: Request,
+  digest: Digest,
+  size: number,
+): readonly ByteSpan[] | "unsatisfiable" | null {
+  const header = request.headers.get("Range");
+  if (header === null || !isRangeCurrent(request, digest)) return null;
+  return parseByteRanges(header, size);
+}
+
+async function respondWhole(
+  context: RequestContext,
+  digest: Digest,
+  blob: Blob,
+): Promise<Response> {
+  return respond(200, {
+    ...headersOf(digest),
+    "Content-Type": OCTET_STREAM,
+    "Content-Length": String(blob.size),
+  }, await readSpan(context, blob, { start: 0, end: blob.size }));
+}
+
+function respondParts(
+  context: RequestContext,
+  digest: Digest,
+  blob: Blob,
+  spans: readonly ByteSpan[],
+): Response {
+  const framing = multipartByteRanges(spans, blob.size, OCTET_STREAM);
+  return respond(206, {
+    ...headersOf(digest),
+    "Content-Type": framing.contentType,
+    "Content-Length": String(framing.contentLength),
+  }, ReadableStream.from(partsOf(context, blob, framing)));
+}
+
+async function* partsOf(
+  context: RequestContext,
+  blob: Blob,
+  framing: MultipartByteRanges,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (const { head, span } of framing.parts) {
+    yield head;
+    const content = await readSpan(context, blob, span);
+    if (content instanceof Uint8Array) yield content;
+    else yield* content;
+  }
+  yield framing.tail;
+}
+
+async function readSpan(
+  { store }: RequestContext,
+  blob: Blob,
+  span: ByteSpan,
+): Promise<BlobContent> {
+  const content = await store.blobs.read(blob, span);
+  if (content === null) throw blobUnknown(blob.digest);
+  return content;
+}

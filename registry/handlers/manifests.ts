@@ -1,0 +1,195 @@
+/**
+ * Manifests: reading, writing and deleting them, and deleting tags.
+ *
+ * @module
+ */
+
+import {
+  type Digest,
+  type DigestAlgorithm,
+  digestAlgorithm,
+  digestBytes,
+} from "../../storage/digest.ts";
+import { MANIFEST_TAGS_MAX } from "../../storage/limits.ts";
+import { readManifest } from "../../storage/manifest.ts";
+import type { StoredManifest } from "../../storage/manifests.ts";
+import { parseTag, type Tag } from "../../storage/names.ts";
+import { entityTag, hasPrecondition, holdsPrecondition, isNotModified } from "../conditions.ts";
+import { type RequestContext, requireDigest } from "../context.ts";
+import { RegistryError } from "../errors.ts";
+import { type ParsedManifest, parseManifest } from "../manifest.ts";
+import { JSON_UTF8 } from "../media_types.ts";
+import { choose, linuxAmd64, parseAccept } from "../negotiation.ts";
+import { readManifestBody } from "../manifest_body.ts";
+import { respond } from "../respond.ts";
+import { manifestUrl } from "../urls.ts";
+
+/** Reads a manifest by tag or digest; HEAD is the same without the body. */
+export async function getManifest(context: RequestContext): Promise<Response> {
+  const { request } = context;
+  const stored = await requireManifest(context, await requireRevision(context));
+  const manifest = await negotiate(context, stored);
+  const headers = {
+    "Docker-Content-Digest": manifest.digest,
+    ETag: entityTag(manifest.digest),
+  };
+  if (isNotModified(request, manifest.digest)) return respond(304, headers);
+  return respond(200, {
+    ...headers,
+    "Content-Type": manifest.mediaType || JSON_UTF8,
+    "Content-Length": String(manifest.bytes.length),
+  }, request.method === "HEAD" ? null : manifest.bytes);
+}
+
+/** Keeps a manifest (OCI distribution spec, "Pushing Manifests"), under a tag, a digest, or a digest and tags. */
+export async function putManifest(context: RequestContext): Promise<Response> {
+  const { name, request, store } = context;
+  const target = parseTarget(context);
+  const bytes = await readManifestBody(request);
+  const digest = digestBytes(bytes, target.algorithm);
+  if (target.digest !== null && target.digest !== digest) {
+    throw new RegistryError("DIGEST_INVALID", {
+      detail: { expected: target.digest, actual: digest },
+    });
+  }
+  const parsed = parseManifest(bytes, request.headers.get("Content-Type"));
+  const tags = [...new Set(target.tag === null ? target.tags : [target.tag, ...target.tags])];
+  const missing = await store.manifests.put(name, {
+    digest,
+    bytes,
+    tags,
+    blobs: digestsOf(parsed.blobs),
+    manifests: digestsOf(parsed.children),
+    subject: parsed.subject?.digest ?? null,
+    ...(hasPrecondition(request) ? { precondition: () => requireTags(context, digest, tags) } : {}),
+  });
+  if (missing.length > 0) throw blobsUnknown(missing);
+  return respond(201, {
+    Location: manifestUrl(name, digest),
+    "Docker-Content-Digest": digest,
+    ETag: entityTag(digest),
+    "OCI-Subject": parsed.subject?.digest,
+    "OCI-Tag": target.tags.length > 0 ? target.tags.join(", ") : undefined,
+  });
+}
+
+/** Deletes a tag, or a manifest with all tags that name it (OCI distribution spec, "Content Management"). */
+export async function deleteManifest(context: RequestContext): Promise<Response> {
+  const { name, reference, store } = context;
+  if (reference.includes(":")) {
+    const digest = requireDigest(reference);
+    if (await store.manifests.remove(name, digest) === null) throw manifestUnknown(context);
+  } else {
+    const tag = parseTag(reference);
+    if (tag === null || !await store.tags.remove(name, tag)) throw manifestUnknown(context);
+  }
+  return respond(202);
+}
+
+/** The digest that the path names, by itself or through a tag. A malformed tag names nothing. */
+async function requireRevision(context: RequestContext): Promise<Digest> {
+  const { name, reference, store } = context;
+  if (reference.includes(":")) return requireDigest(reference);
+  const tag = parseTag(reference);
+  const digest = tag === null ? null : await store.tags.resolve(name, tag);
+  if (digest === null) throw manifestUnknown(context);
+  return digest;
+}
+
+async function requireManifest(context: RequestContext, digest: Digest): Promise<StoredManifest> {
+  const manifest = await context.store.manifests.get(context.name, digest);
+  if (manifest === null) throw manifestUnknown(context);
+  return manifest;
+}
+
+function manifestUnknown({ name, reference }: RequestContext): RegistryError {
+  const detail = reference.includes(":") ? { Name: name, Revision: reference } : { Tag: reference };
+  return new RegistryError("MANIFEST_UNKNOWN", { detail });
+}
+
+/** What the client can read: the manifest itself, or, for old Docker clients, one child of a list. */
+async function negotiate(
+  context: RequestContext,
+  stored: StoredManifest,
+): Promise<StoredManifest> {
+  const accept = context.request.headers.get("Accept");
+  if (accept === null) return stored;
+  const byTag = !context.reference.includes(":");
+  const choice = choose(parseAccept(accept), stored.mediaType, byTag);
+  if (choice === "stored") return stored;
+  const content = choice === "platform-fallback" ? readManifest(stored.bytes) : null;
+  const child = content === null ? null : linuxAmd64(content);
+  if (child !== null) return await requireManifest(context, child.digest);
+  throw new RegistryError("MANIFEST_UNKNOWN", {
+    message: `the manifest is of type ${stored.mediaType}, which the Accept header does not allow`,
+  });
+}
+
+/** Where a manifest is to be put. */
+interface PutTarget {
+  readonly algorithm: DigestAlgorithm;
+  readonly digest: Digest | null;
+  readonly tag: Tag | null;
+  /** From `?tag=`. */
+  readonly tags: readonly Tag[];
+}
+
+function parseTarget({ reference, query }: RequestContext): PutTarget {
+  const texts = query.getAll("tag");
+  if (texts.length > MANIFEST_TAGS_MAX) {
+    throw new RegistryError("TAG_INVALID", {
+      status: 414,
+      message: `at most ${MANIFEST_TAGS_MAX} tags can be given at once`,
+    });
+  }
+  const tags = [...new Set(texts.map(requireTag))];
+  if (!reference.includes(":")) {
+    return { algorithm: "sha256", digest: null, tag: requireTag(reference), tags };
+  }
+  const digest = requireDigest(reference);
+  return { algorithm: digestAlgorithm(digest), digest, tag: null, tags };
+}
+
+function requireTag(text: string): Tag {
+  const tag = parseTag(text);
+  if (tag !== null) return tag;
+  throw new RegistryError("TAG_INVALID", {
+    message: "a tag has at most 128 of A-Z a-z 0-9 . _ - and begins with none of . -",
+    detail: { tag: text.slice(0, 200) },
+  });
+}
+
+function digestsOf(descriptors: ParsedManifest["blobs"]): readonly Digest[] {
+  return descriptors.map((descriptor) => descriptor.digest);
+}
+
+/** One entry for each digest, as distribution answers. */
+function blobsUnknown(missing: readonly Digest[]): RegistryError {
+  return RegistryError.all(missing.map((digest) => ({
+    code: "MANIFEST_BLOB_UNKNOWN",
+    message: "manifest references a manifest or blob unknown to registry",
+    detail: digest,
+  })));
+}
+
+/** Compare-and-set: `If-Match` and `If-None-Match` are about what the tags name, or whether the digest is there. */
+async function requireTags(
+  context: RequestContext,
+  digest: Digest,
+  tags: readonly Tag[],
+): Promise<void> {
+  const { name, request, store } = context;
+  const currents = tags.length > 0
+    ? await Promise.all(tags.map((tag) => store.tags.resolve(name, tag)))
+    : [await store.manifests.exists(name, digest) ? digest : null];
+  for (const current of currents) {
+    if (holdsPrecondition(request, current)) continue;
+    throw new RegistryError("DENIED", {
+      status: 412,
+      message: current === null
+        ? "the precondition failed: there is no such manifest"
+        : `the precondition failed: the manifest is ${current} by now`,
+      headers: current === null ? {} : { ETag: entityTag(current) },
+    });
+  }
+}

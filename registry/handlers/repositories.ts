@@ -1,0 +1,29 @@
+/**
+ * The catalog.
+ *
+ * @module
+ */
+
+import { CATALOG_ENTRIES_DEFAULT } from "../../storage/limits.ts";
+import type { RequestContext } from "../context.ts";
+import { nextLink, parsePage } from "../pagination.ts";
+import { respondJson } from "../respond.ts";
+import { CATALOG_URL } from "../urls.ts";
+
+/** Lists the repositories that have manifests, a page at a time. */
+export async function listRepositories(context: RequestContext): Promise<Response> {
+  const { catalogEntriesMax } = context.settings;
+  const page = parsePage(context.query, { entriesMax: catalogEntriesMax, over: "refuse" });
+  const limit = page.limit ?? Math.min(CATALOG_ENTRIES_DEFAULT, catalogEntriesMax);
+  // One more than the page holds tells whether there is a next one.
+  const found = limit === 0 ? [] : await context.store.repositories.list({
+    limit: limit + 1,
+    ...(page.last === null ? {} : { after: page.last }),
+  });
+  const repositories = found.slice(0, limit);
+  const last = repositories.at(-1);
+  const hasMore = found.length > limit && last !== undefined;
+  return respondJson({ repositories }, {
+    Link: hasMore ? nextLink(CATALOG_URL, { n: String(limit), last }) : undefined,
+  });
+}

@@ -1,0 +1,49 @@
+/**
+ * The bodies of manifest pushes.
+ *
+ * @module
+ */
+
+import { MANIFEST_BYTES_MAX } from "../storage/limits.ts";
+import { RegistryError } from "./errors.ts";
+
+/**
+ * Reads the manifest that a client pushes. Throws `MANIFEST_INVALID` with 413 past 4 MiB, and `SIZE_INVALID` when
+ * the body ends early.
+ */
+export async function readManifestBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(request.headers.get("Content-Length") ?? 0) > MANIFEST_BYTES_MAX) throw tooLarge();
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const piece of request.body ?? []) {
+      size += piece.length;
+      if (size > MANIFEST_BYTES_MAX) throw tooLarge();
+      pieces.push(piece);
+    }
+  } catch (error) {
+    if (error instanceof RegistryError) throw error;
+    throw new RegistryError("SIZE_INVALID", {
+      message: "the body ended before it was whole",
+      cause: error,
+    });
+  }
+  return concatenate(pieces, size);
+}
+
+function concatenate(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  return bytes;
+}
+
+function tooLarge(): RegistryError {
+  return new RegistryError("MANIFEST_INVALID", {
+    status: 413,
+    message: `a manifest has at most ${MANIFEST_BYTES_MAX} bytes`,
+  });
+}

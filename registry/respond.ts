@@ -1,0 +1,55 @@
+/**
+ * Answers: the headers that every one of them carries, and the bodies that are the same everywhere.
+ *
+ * @module
+ */
+
+import { errorBody, type RegistryError } from "./errors.ts";
+import { JSON_UTF8 } from "./media_types.ts";
+
+/** What an answer can have as its body. */
+export type AnswerBody = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | string | null;
+
+/** Headers by name; those that are `undefined` are left out. */
+export type AnswerHeaders = Readonly<Record<string, string | undefined>>;
+
+/** Makes an answer. `null` as body sends `Content-Length: 0`, unless the headers say otherwise or the status has none. */
+export function respond(
+  status: number,
+  headers: AnswerHeaders = {},
+  body: AnswerBody = null,
+): Response {
+  const all: Record<string, string> = {
+    "Docker-Distribution-API-Version": "registry/2.0",
+    "X-Content-Type-Options": "nosniff",
+  };
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) all[name] = value;
+  }
+  if (body === null && status !== 204 && status !== 304) all["Content-Length"] ??= "0";
+  return new Response(body, { status, headers: all });
+}
+
+/** Answers with JSON, as distribution writes it: one line. */
+export function respondJson(value: unknown, headers: AnswerHeaders = {}, status = 200): Response {
+  return respondText(
+    `${JSON.stringify(value)}\n`,
+    { "Content-Type": JSON_UTF8, ...headers },
+    status,
+  );
+}
+
+/** Answers with text, whose length in bytes is told. */
+export function respondText(text: string, headers: AnswerHeaders, status = 200): Response {
+  const body = new TextEncoder().encode(text);
+  return respond(status, { "Content-Length": String(body.length), ...headers }, body);
+}
+
+/** Answers with an error in JSON (OCI distribution spec, "Error codes"). */
+export function respondError(error: RegistryError): Response {
+  return respondText(
+    errorBody(error),
+    { "Content-Type": JSON_UTF8, ...error.headers },
+    error.status,
+  );
+}

@@ -1,0 +1,99 @@
+/**
+ * Streams a request body into a file while it is hashed.
+ *
+ * @module
+ */
+
+import type { RunningDigest } from "./digest.ts";
+import type { StorageWriter } from "./driver.ts";
+import { StorageError } from "./errors.ts";
+import { UPLOAD_WRITE_BYTES } from "./limits.ts";
+
+/** Bytes from the network, in pieces of any size. */
+export type ByteStream = ReadableStream<Uint8Array>;
+
+/**
+ * Appends all of a body and hashes it. Memory is bounded: two buffers, one of which is written and hashed while the
+ * other is filled. When the body fails, what has arrived is written all the same, and a
+ * `StorageError` of kind `interrupted` is thrown.
+ */
+export async function appendStream(
+  writer: StorageWriter,
+  running: RunningDigest,
+  body: ByteStream | null,
+): Promise<void> {
+  if (body === null) return;
+  const gather = new Gather(writer, running);
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const piece = await readPiece(reader, gather);
+      if (piece === null) break;
+      await gather.add(piece);
+    }
+    await gather.flush();
+  } catch (error) {
+    await reader.cancel(error).catch(() => {});
+    throw error;
+  }
+}
+
+async function readPiece(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  gather: Gather,
+): Promise<Uint8Array | null> {
+  try {
+    const { value } = await reader.read();
+    return value ?? null;
+  } catch (error) {
+    await gather.flush();
+    throw new StorageError("interrupted", "Cannot read the body: it ended before it was whole", {
+      cause: error,
+    });
+  }
+}
+
+/** Gathers network pieces of about 64 KiB, as each write costs a round trip to a thread. */
+class Gather {
+  readonly #writer: StorageWriter;
+  readonly #running: RunningDigest;
+  #filling = new Uint8Array(UPLOAD_WRITE_BYTES);
+  #resting = new Uint8Array(UPLOAD_WRITE_BYTES);
+  #filled = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(writer: StorageWriter, running: RunningDigest) {
+    this.#writer = writer;
+    this.#running = running;
+  }
+
+  async add(piece: Uint8Array): Promise<void> {
+    for (let offset = 0; offset < piece.length;) {
+      const part = piece.subarray(offset, offset + this.#filling.length - this.#filled);
+      this.#filling.set(part, this.#filled);
+      this.#filled += part.length;
+      offset += part.length;
+      if (this.#filled === this.#filling.length) await this.#turn();
+    }
+  }
+
+  /** Resolves when everything that was added is written and hashed. */
+  async flush(): Promise<void> {
+    await this.#turn();
+    await this.#writing;
+  }
+
+  /** Starts the write of the filled buffer and goes on with the other one, once that is written. */
+  async #turn(): Promise<void> {
+    await this.#writing;
+    const full = this.#filling.subarray(0, this.#filled);
+    this.#filled = 0;
+    if (full.length === 0) return;
+    [this.#filling, this.#resting] = [this.#resting, this.#filling];
+    this.#writing = this.#writer.write(full);
+    // Its failure is seen at the next turn; until then nobody waits for it.
+    this.#writing.catch(() => {});
+    // A thread writes while this one hashes.
+    this.#running.update(full);
+  }
+}

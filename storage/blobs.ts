@@ -1,0 +1,113 @@
+/**
+ * Blobs: content by digest, kept once and linked into the repositories that may read it.
+ *
+ * @module
+ */
+
+import { BoundedMap } from "./bounded_map.ts";
+import type { Digest } from "./digest.ts";
+import type { StorageDriver, StorageSpan } from "./driver.ts";
+import type { Gate } from "./gate.ts";
+import { blobData, layerDirectory, layerLink, repositoriesRoot } from "./layout.ts";
+import {
+  BLOB_BUFFERED_BYTES_MAX,
+  BLOB_CACHE_BYTES_MAX,
+  BLOB_CACHE_ENTRY_BYTES_MAX,
+} from "./limits.ts";
+import { readLink, writeLink } from "./links.ts";
+import type { RepositoryName } from "./names.ts";
+
+/** A blob that a repository may read. */
+export interface Blob {
+  /** What the content hashes to. Differs from the digest asked for where distribution wrote an alias link. */
+  readonly digest: Digest;
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+/** The bytes of a blob: at once for a small one, as a stream for a large one. */
+export type BlobContent = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
+
+/** The blobs of a store. */
+export class Blobs {
+  readonly #driver: StorageDriver;
+  readonly #gate: Gate;
+  /** Content by digest never changes, so it cannot go stale; that it still exists is asked of the driver each time. */
+  readonly #cache = new BoundedMap<Digest, Uint8Array<ArrayBuffer>>(BLOB_CACHE_BYTES_MAX);
+
+  constructor(driver: StorageDriver, gate: Gate) {
+    this.#driver = driver;
+    this.#gate = gate;
+  }
+
+  /** Looks a blob up in a repository; `null` when the repository does not link it or its bytes are gone. */
+  async stat(name: RepositoryName, digest: Digest): Promise<Blob | null> {
+    const target = await readLink(this.#driver, layerLink(name, digest));
+    return target === null ? null : await this.statContent(target);
+  }
+
+  /** Looks content up in the whole store. For callers that have checked that it may be read. */
+  async statContent(digest: Digest): Promise<Blob | null> {
+    const info = await this.#driver.stat(blobData(digest));
+    if (info === null || info.isDirectory) return null;
+    return { digest, size: info.size, modifiedMs: info.modifiedMs };
+  }
+
+  /** Reads a whole small blob or manifest, from memory where it can; `null` when its bytes are gone. */
+  async readSmall(blob: Blob): Promise<Uint8Array<ArrayBuffer> | null> {
+    const cached = this.#cache.get(blob.digest);
+    if (cached !== undefined && cached.length === blob.size) return cached;
+    const bytes = await this.#driver.get(blobData(blob.digest), blob.size);
+    if (bytes !== null && bytes.length <= BLOB_CACHE_ENTRY_BYTES_MAX) {
+      this.#cache.set(blob.digest, bytes, bytes.length);
+    }
+    return bytes;
+  }
+
+  /** Reads a span of a blob; `null` when its bytes are gone. */
+  async read(blob: Blob, span: StorageSpan): Promise<BlobContent | null> {
+    const isWhole = span.start === 0 && span.end === blob.size;
+    if (isWhole && blob.size <= BLOB_BUFFERED_BYTES_MAX) return await this.readSmall(blob);
+    return await this.#driver.read(blobData(blob.digest), span);
+  }
+
+  /**
+   * Marks content as relied on, so that collection leaves it alone; `false` when its bytes are gone. Holds only
+   * within a commit (see `gate.ts`).
+   */
+  async touchContent(digest: Digest): Promise<boolean> {
+    return await this.#driver.touch(blobData(digest));
+  }
+
+  /** Marks a blob as relied on within a commit; `false` when the repository does not link it or its bytes are gone. */
+  async touch(name: RepositoryName, digest: Digest): Promise<boolean> {
+    const target = await readLink(this.#driver, layerLink(name, digest));
+    return target !== null && await this.touchContent(target);
+  }
+
+  /** Links a blob of one repository into another; `null` when the source has no such blob. */
+  mount(name: RepositoryName, from: RepositoryName, digest: Digest): Promise<Blob | null> {
+    return this.#gate.shared(async () => {
+      const blob = await this.stat(from, digest);
+      if (blob === null || !await this.touchContent(blob.digest)) return null;
+      await this.link(name, digest, blob.digest);
+      return blob;
+    });
+  }
+
+  /** Lets a repository read content that is in the store, within a commit. `target` differs from `digest` in an alias. */
+  async link(name: RepositoryName, digest: Digest, target: Digest = digest): Promise<void> {
+    await writeLink(this.#driver, layerLink(name, target), target);
+    if (digest !== target) await writeLink(this.#driver, layerLink(name, digest), target);
+  }
+
+  /** Takes a blob away from a repository; `false` when it had none. The bytes stay until they are collected. */
+  remove(name: RepositoryName, digest: Digest): Promise<boolean> {
+    return this.#gate.exclusive(async () => {
+      if (await this.stat(name, digest) === null) return false;
+      await this.#driver.remove(layerLink(name, digest));
+      await this.#driver.prune(layerDirectory(name, digest), repositoriesRoot);
+      return true;
+    });
+  }
+}

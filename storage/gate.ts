@@ -1,0 +1,112 @@
+/**
+ * The gate: commits pass it together, collection passes it alone.
+ *
+ * A commit checks and touches what it relies on, and writes, while it holds the gate shared; a sweep looks at its
+ * candidates again, and removes, while it holds the gate exclusively. So either the commit came first and the sweep
+ * sees a fresh time, or the sweep came first and the commit sees the hole. The locks are files of the store, seen by
+ * every process and worker that has it open.
+ *
+ * `flock` is not fair: as long as shared holds overlap, an exclusive one waits for ever. In front of the gate stands
+ * a turnstile, which a commit only passes through and which an exclusive hold keeps, so that new commits wait while
+ * those inside finish. The commits of one process share a hold of the gate for {@linkcode GATE_JOIN_MS}.
+ *
+ * @module
+ */
+
+import type { StorageDriver, StorageLock } from "./driver.ts";
+import { gateLock, gateTurnstile } from "./layout.ts";
+import { GATE_JOIN_MS } from "./limits.ts";
+
+interface Hold {
+  readonly lock: StorageLock;
+  readonly openedMs: number;
+  members: number;
+}
+
+/** One process's way through the gate of a store. */
+export class Gate {
+  readonly #driver: StorageDriver;
+  readonly #nowMs: () => number;
+  readonly #idleLocks: StorageLock[] = [];
+  #turnstile: StorageLock | null = null;
+  #current: Hold | null = null;
+  #opening: Promise<Hold> | null = null;
+
+  /** `nowMs` is a clock that never goes back; only its differences count. */
+  constructor(driver: StorageDriver, nowMs: () => number = () => performance.now()) {
+    this.#driver = driver;
+    this.#nowMs = nowMs;
+  }
+
+  /** Runs a commit: nothing is collected, and nothing runs {@linkcode exclusive}, before it settles. */
+  async shared<T>(commit: () => Promise<T>): Promise<T> {
+    const hold = await this.#join();
+    try {
+      return await commit();
+    } finally {
+      hold.members--;
+      this.#leaveIfDone(hold);
+    }
+  }
+
+  /** Runs alone: no commit of any process is under way. Must end within some tens of milliseconds. */
+  async exclusive<T>(action: () => Promise<T>): Promise<T> {
+    // Locks of its own: those of the commits may be held at this moment, and a second request for a lock that is
+    // held changes its mode instead of waiting.
+    const turnstile = await this.#driver.lock(gateTurnstile);
+    try {
+      await turnstile.acquire("exclusive");
+      const lock = await this.#driver.lock(gateLock);
+      try {
+        await lock.acquire("exclusive");
+        return await action();
+      } finally {
+        lock.close();
+      }
+    } finally {
+      turnstile.close();
+    }
+  }
+
+  /** Closes the lock files. Nothing may be under way. */
+  close(): void {
+    for (const lock of this.#idleLocks.splice(0)) lock.close();
+    this.#turnstile?.close();
+    this.#turnstile = null;
+  }
+
+  async #join(): Promise<Hold> {
+    const current = this.#current;
+    if (current !== null && this.#nowMs() - current.openedMs < GATE_JOIN_MS) {
+      current.members++;
+      return current;
+    }
+    this.#opening ??= this.#open().finally(() => this.#opening = null);
+    const hold = await this.#opening;
+    hold.members++;
+    return hold;
+  }
+
+  async #open(): Promise<Hold> {
+    this.#turnstile ??= await this.#driver.lock(gateTurnstile);
+    const lock = this.#idleLocks.pop() ?? await this.#driver.lock(gateLock);
+    await this.#turnstile.acquire("shared");
+    try {
+      await lock.acquire("shared");
+    } finally {
+      this.#turnstile.release();
+    }
+    const previous = this.#current;
+    this.#current = { lock, openedMs: this.#nowMs(), members: 0 };
+    if (previous !== null) this.#leaveIfDone(previous);
+    return this.#current;
+  }
+
+  /** Gives a hold back once its last member has left, even while it is the current one. */
+  #leaveIfDone(hold: Hold): void {
+    if (hold.members > 0) return;
+    if (this.#current === hold) this.#current = null;
+    hold.lock.release();
+    this.#idleLocks.push(hold.lock);
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * Manifests: documents by digest, each a revision of one repository.
+ *
+ * @module
+ */
+
+import type { Blob, Blobs } from "./blobs.ts";
+import { BoundedMap } from "./bounded_map.ts";
+import { type Digest, digestAlgorithm, digestBytes } from "./digest.ts";
+import type { StorageDriver } from "./driver.ts";
+import { StorageError } from "./errors.ts";
+import type { Gate } from "./gate.ts";
+import { blobData, repositoriesRoot, revisionDirectory, revisionLink } from "./layout.ts";
+import { MANIFEST_BYTES_MAX, MANIFEST_CACHE_BYTES_MAX } from "./limits.ts";
+import { readLink, writeLink } from "./links.ts";
+import { readManifest } from "./manifest.ts";
+import type { RepositoryName, Tag } from "./names.ts";
+import type { Referrers } from "./referrers.ts";
+import type { Tags } from "./tags.ts";
+
+/** A manifest as it is kept. */
+export interface StoredManifest {
+  readonly digest: Digest;
+  /** As the document says it (see `manifest.ts`); `""` when it does not. */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A manifest to keep, with what it relies on. */
+export interface ManifestPut {
+  readonly digest: Digest;
+  readonly bytes: Uint8Array;
+  /** Blobs that the repository must have. */
+  readonly blobs: readonly Digest[];
+  /** Manifests that the repository must have. */
+  readonly manifests: readonly Digest[];
+  /** The manifest that this one refers to, which need not be there. */
+  readonly subject: Digest | null;
+  /** The tags that shall name it. */
+  readonly tags: readonly Tag[];
+  /** Decides, once nothing else can commit, whether to go on. It throws to refuse. */
+  readonly precondition?: () => Promise<void>;
+}
+
+/** The manifests of a store. */
+export class Manifests {
+  readonly #driver: StorageDriver;
+  readonly #gate: Gate;
+  readonly #blobs: Blobs;
+  readonly #tags: Tags;
+  readonly #referrers: Referrers;
+  /** Content by digest never changes, so it cannot go stale; that it still exists is asked of the driver each time. */
+  readonly #manifests = new BoundedMap<Digest, StoredManifest>(MANIFEST_CACHE_BYTES_MAX);
+
+  constructor(driver: StorageDriver, gate: Gate, blobs: Blobs, tags: Tags, referrers: Referrers) {
+    this.#driver = driver;
+    this.#gate = gate;
+    this.#blobs = blobs;
+    this.#tags = tags;
+    this.#referrers = referrers;
+  }
+
+  /** Tells whether a repository has a manifest, without reading it. */
+  async exists(name: RepositoryName, digest: Digest): Promise<boolean> {
+    const target = await readLink(this.#driver, revisionLink(name, digest));
+    return target !== null && await this.#blobs.statContent(target) !== null;
+  }
+
+  /** Reads a manifest of a repository; `null` when there is none, or its link is damaged, or its bytes are gone. */
+  async get(name: RepositoryName, digest: Digest): Promise<StoredManifest | null> {
+    const target = await readLink(this.#driver, revisionLink(name, digest));
+    if (target === null) return null;
+    const blob = await this.#blobs.statContent(target);
+    if (blob === null) return null;
+    if (blob.size > MANIFEST_BYTES_MAX) {
+      throw new StorageError(
+        "corrupt",
+        `Cannot read manifest ${digest} of "${name}": larger than ${MANIFEST_BYTES_MAX} bytes`,
+      );
+    }
+    const cached = this.#manifests.get(target);
+    if (cached !== undefined && cached.bytes.length === blob.size) return cached;
+    return await this.#read(blob);
+  }
+
+  /** Reads a manifest from disk, once; `null` when its bytes are damaged, so that clients push it again. */
+  async #read(blob: Blob): Promise<StoredManifest | null> {
+    const { digest } = blob;
+    const bytes = await this.#driver.get(blobData(digest), MANIFEST_BYTES_MAX);
+    if (bytes === null || digestBytes(bytes, digestAlgorithm(digest)) !== digest) return null;
+    const manifest = { digest, mediaType: readManifest(bytes)?.mediaType ?? "", bytes };
+    this.#manifests.set(digest, manifest, bytes.length);
+    return manifest;
+  }
+
+  /**
+   * Keeps a manifest and gives it its tags. Returns what it relies on and the repository does not have; then
+   * nothing was written.
+   */
+  async put(name: RepositoryName, manifest: ManifestPut): Promise<readonly Digest[]> {
+    const { precondition } = manifest;
+    if (precondition === undefined) {
+      return await this.#gate.shared(() => this.#commit(name, manifest));
+    }
+    return await this.#gate.exclusive(async () => {
+      await precondition();
+      return await this.#commit(name, manifest);
+    });
+  }
+
+  /**
+   * Removes a manifest and every tag that names it; `null` when there was none, else the tags that went with it.
+   */
+  async remove(name: RepositoryName, digest: Digest): Promise<readonly Tag[] | null> {
+    if (await this.get(name, digest) === null) return null;
+    // A repository may have ten thousand tags, and commits must not wait while all of them are read. A tag that
+    // is given to the manifest from here on points nowhere afterwards, as if it had come before the removal.
+    const candidates = await this.#tags.naming(name, digest);
+    return await this.#gate.exclusive(async () => {
+      const manifest = await this.get(name, digest);
+      if (manifest === null) return null;
+      const tags: Tag[] = [];
+      for (const tag of candidates) {
+        if (await this.#tags.resolve(name, tag) !== digest) continue;
+        await this.#tags.removeFound(name, tag);
+        tags.push(tag);
+      }
+      await this.#driver.remove(revisionLink(name, digest));
+      await this.#referrers.remove(name, manifest);
+      await this.#driver.prune(revisionDirectory(name, digest), repositoriesRoot);
+      return tags;
+    });
+  }
+
+  async #commit(name: RepositoryName, manifest: ManifestPut): Promise<readonly Digest[]> {
+    const missing = await this.#touchAll(name, manifest);
+    if (missing.length > 0) return missing;
+    const { digest, subject } = manifest;
+    await this.#putContent(digest, manifest.bytes);
+    await writeLink(this.#driver, revisionLink(name, digest), digest);
+    if (subject !== null) await this.#referrers.put(name, subject, digest);
+    for (const tag of manifest.tags) await this.#tags.put(name, tag, digest);
+    return [];
+  }
+
+  /** Touches everything that a manifest relies on; returns what is missing, each digest once. */
+  async #touchAll(name: RepositoryName, manifest: ManifestPut): Promise<readonly Digest[]> {
+    const missing: Digest[] = [];
+    for (const digest of new Set(manifest.blobs)) {
+      if (!await this.#blobs.touch(name, digest)) missing.push(digest);
+    }
+    for (const digest of new Set(manifest.manifests)) {
+      if (!await this.#touch(name, digest)) missing.push(digest);
+    }
+    return missing;
+  }
+
+  async #touch(name: RepositoryName, digest: Digest): Promise<boolean> {
+    const path = revisionLink(name, digest);
+    const target = await readLink(this.#driver, path);
+    if (target === null) return false;
+    return await this.#driver.touch(path) && await this.#blobs.touchContent(target);
+  }
+
+  /** Writes the bytes of a manifest, unless the same bytes are there, which are then touched. */
+  async #putContent(digest: Digest, bytes: Uint8Array): Promise<void> {
+    const blob = await this.#blobs.statContent(digest);
+    if (blob !== null && blob.size === bytes.length) {
+      const present = await this.#driver.get(blobData(digest), blob.size);
+      if (
+        present !== null && equalBytes(present, bytes) && await this.#blobs.touchContent(digest)
+      ) return;
+    }
+    await this.#driver.put(blobData(digest), bytes);
+  }
+}
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

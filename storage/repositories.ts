@@ -1,0 +1,151 @@
+/**
+ * Repositories: directories that hold manifests, layers and uploads, and may hold further repositories.
+ *
+ * @module
+ */
+
+import { BoundedMap } from "./bounded_map.ts";
+import { type Digest, DIGEST_ALGORITHMS } from "./digest.ts";
+import type { StorageDriver, StorageListOptions, StoragePath } from "./driver.ts";
+import {
+  digestFromNames,
+  layerLink,
+  layersDirectory,
+  manifestsDirectory,
+  repositoryBelow,
+  repositoryPrefix,
+  revisionLink,
+  revisionsOf,
+} from "./layout.ts";
+import {
+  LIST_SLICE_ENTRIES,
+  MOUNT_SEARCH_REPOSITORIES_MAX,
+  REPOSITORIES_KNOWN_MAX,
+} from "./limits.ts";
+import { isRepositoryComponent, parseRepositoryName, type RepositoryName } from "./names.ts";
+
+/** The repositories of a store. */
+export class Repositories {
+  readonly #driver: StorageDriver;
+  /** A revision that each repository was seen to have: one look tells whether it still has something. */
+  readonly #revisions = new BoundedMap<RepositoryName, StoragePath>(REPOSITORIES_KNOWN_MAX);
+
+  constructor(driver: StorageDriver) {
+    this.#driver = driver;
+  }
+
+  /** Tells whether anything was ever pushed to a repository and is still there, be it only a blob. */
+  async exists(name: RepositoryName): Promise<boolean> {
+    return await this.#driver.stat(manifestsDirectory(name)) !== null ||
+      await this.#driver.stat(layersDirectory(name)) !== null;
+  }
+
+  /** Tells whether a repository has at least one manifest, which is what brings it into the catalog. */
+  async hasManifests(name: RepositoryName): Promise<boolean> {
+    const known = this.#revisions.get(name);
+    if (known !== undefined && await this.#driver.stat(known) !== null) return true;
+    for (const algorithm of Object.keys(DIGEST_ALGORITHMS)) {
+      for (const hex of await this.#driver.list(revisionsOf(name, algorithm))) {
+        const digest = digestFromNames(algorithm, hex);
+        if (digest === null) continue;
+        const link = revisionLink(name, digest);
+        // Distribution leaves an empty directory behind where it deleted a manifest.
+        if (await this.#driver.stat(link) === null) continue;
+        this.#revisions.set(name, link);
+        return true;
+      }
+    }
+    this.#revisions.delete(name);
+    return false;
+  }
+
+  /**
+   * The names of the repositories that have manifests, in the order of their bytes: those after `after`, at most
+   * `limit`. Looks only at the directories that a page passes through.
+   */
+  async list(options: StorageListOptions = {}): Promise<readonly RepositoryName[]> {
+    const limit = options.limit ?? Infinity;
+    const names: RepositoryName[] = [];
+    if (limit === 0) return names;
+    for await (const name of this.#walk("", options.after ?? "")) {
+      if (!await this.hasManifests(name)) continue;
+      names.push(name);
+      if (names.length >= limit) break;
+    }
+    return names;
+  }
+
+  /**
+   * Finds a repository that links a blob, among those that `isAllowed` lets through; `null` when none of the first
+   * ten thousand does.
+   */
+  async findLinking(
+    digest: Digest,
+    isAllowed: (name: RepositoryName) => boolean,
+  ): Promise<RepositoryName | null> {
+    let left = MOUNT_SEARCH_REPOSITORIES_MAX;
+    for await (const name of this.#walk("", "")) {
+      if (left-- === 0) return null;
+      if (isAllowed(name) && await this.#driver.stat(layerLink(name, digest)) !== null) return name;
+    }
+    return null;
+  }
+
+  /**
+   * Walks the directories below a prefix that can be repositories, in the order of their full names, from the first
+   * that sorts after `after`.
+   */
+  async *#walk(prefix: string, after: string): AsyncGenerator<RepositoryName> {
+    for await (const step of this.#steps(prefix, after)) {
+      const path = `${prefix}${step}`;
+      if (path.endsWith("/")) {
+        yield* this.#walk(path, after.startsWith(path) ? after : "");
+      } else {
+        const name = parseRepositoryName(path);
+        if (name !== null) yield name;
+      }
+    }
+  }
+
+  /**
+   * The steps of a walk at one level. As `-` and `.` sort before `/`, what lies below `a` comes after `a-b`: so each
+   * directory is two steps, itself (`a`) and the level below it (`a/`), with others in between.
+   */
+  async *#steps(prefix: string, after: string): AsyncGenerator<string> {
+    const directory = repositoryPrefix(prefix);
+    const rest = after.slice(prefix.length);
+    // Levels whose turn has not come; the last one is always the first in order, as the others begin its name.
+    const pending = await this.#levelsAround(directory, rest);
+    let last = rest;
+    for (;;) {
+      const names = await this.#driver.list(directory, { after: last, limit: LIST_SLICE_ENTRIES });
+      for (const name of names) {
+        if (!isRepositoryComponent(name)) continue;
+        for (let level = pending.at(-1); level !== undefined && level < name;) {
+          yield level;
+          pending.pop();
+          level = pending.at(-1);
+        }
+        yield name;
+        pending.push(`${name}/`);
+      }
+      last = names.at(-1) ?? last;
+      if (names.length < LIST_SLICE_ENTRIES) break;
+    }
+    yield* pending.reverse();
+  }
+
+  /** The levels below names that sort before `rest`, of which something may come after it. */
+  async #levelsAround(directory: StoragePath, rest: string): Promise<string[]> {
+    const levels: string[] = [];
+    for (let length = 1; length <= rest.length; length++) {
+      const name = rest.slice(0, length);
+      const next = rest.charAt(length);
+      if (next > "/" || !isRepositoryComponent(name)) continue;
+      const info = await this.#driver.stat(repositoryBelow(directory, name));
+      if (info !== null && info.isDirectory) levels.push(`${name}/`);
+      if (next === "/") break;
+    }
+    return levels;
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * Uploads: blobs on their way into the store.
+ *
+ * An upload is its directory. The offset is the size of its `data`, so any worker, any process and a restarted server
+ * can go on with it. The running hash is a cache of the file, kept in memory; where it is missing, the file is read
+ * again.
+ *
+ * @module
+ */
+
+import { appendStream, type ByteStream } from "./append_stream.ts";
+import type { Blob, Blobs } from "./blobs.ts";
+import {
+  CANONICAL_ALGORITHM,
+  type Digest,
+  type DigestAlgorithm,
+  digestAlgorithm,
+  RunningDigest,
+} from "./digest.ts";
+import type { StorageDriver, StorageWriter } from "./driver.ts";
+import { StorageError } from "./errors.ts";
+import type { Gate } from "./gate.ts";
+import {
+  blobData,
+  decodeTime,
+  encodeTime,
+  uploadData,
+  uploadDirectory,
+  uploadStartedAt,
+} from "./layout.ts";
+import { LINK_BYTES_MAX } from "./limits.ts";
+import { newUploadId, type RepositoryName, type UploadId } from "./names.ts";
+import type { UploadDigests } from "./upload_digests.ts";
+
+/** An upload under way. */
+export interface Upload {
+  /** Bytes so far, which is where the next chunk begins. */
+  readonly size: number;
+  /** Milliseconds since 1970; `null` when the store does not say. */
+  readonly startedMs: number | null;
+}
+
+/** What came in with one request. */
+export interface UploadChunk {
+  readonly body: ByteStream | null;
+  /** Where the client says that the chunk begins; `null` when it does not say. */
+  readonly start: number | null;
+}
+
+/** How an upload went on: it may be unknown, or be held by another request, or stand elsewhere than the chunk begins. */
+export type UploadOutcome<T> =
+  | { readonly kind: "done"; readonly value: T }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "busy"; readonly size: number }
+  | { readonly kind: "misplaced"; readonly size: number };
+
+/** The uploads of a store. */
+export class Uploads {
+  readonly #driver: StorageDriver;
+  readonly #gate: Gate;
+  readonly #blobs: Blobs;
+  readonly #digests: UploadDigests;
+  readonly #nowMs: () => number;
+
+  constructor(
+    driver: StorageDriver,
+    gate: Gate,
+    blobs: Blobs,
+    digests: UploadDigests,
+    nowMs: () => number = Date.now,
+  ) {
+    this.#driver = driver;
+    this.#gate = gate;
+    this.#blobs = blobs;
+    this.#digests = digests;
+    this.#nowMs = nowMs;
+  }
+
+  /** Begins an upload. The algorithm is a hint: any other can be asked for at the end, at the price of a second read. */
+  async start(
+    name: RepositoryName,
+    algorithm: DigestAlgorithm = CANONICAL_ALGORITHM,
+  ): Promise<UploadId> {
+    const id = newUploadId();
+    // Nobody is promised that an upload outlives a power cut, so nothing waits for the disk here.
+    const startedAt = encodeTime(this.#nowMs());
+    await this.#driver.put(uploadStartedAt(name, id), startedAt, { isDurable: false });
+    const writer = await this.#driver.append(uploadData(name, id), { create: true });
+    writer?.close();
+    this.#digests.keep(id, new RunningDigest(algorithm));
+    return id;
+  }
+
+  /** Looks at an upload; `null` when there is none. */
+  async stat(name: RepositoryName, id: UploadId): Promise<Upload | null> {
+    const info = await this.#driver.stat(uploadData(name, id));
+    if (info === null || info.isDirectory) return null;
+    const startedAt = await this.#driver.get(uploadStartedAt(name, id), LINK_BYTES_MAX);
+    return { size: info.size, startedMs: startedAt === null ? null : decodeTime(startedAt) };
+  }
+
+  /** Appends a chunk; the value is the new size. What arrived of a body that fails is kept. */
+  async append(
+    name: RepositoryName,
+    id: UploadId,
+    chunk: UploadChunk,
+  ): Promise<UploadOutcome<number>> {
+    return await this.#withWriter(name, id, chunk, async (writer) => {
+      const running = await this.#take(name, id, writer);
+      try {
+        await appendStream(writer, running, chunk.body);
+      } finally {
+        this.#keep(id, running, writer);
+      }
+      this.#digests.announce(id, running);
+      return writer.size;
+    });
+  }
+
+  /**
+   * Appends the last chunk, if there is one, and makes the upload a blob of the repository. The value is `null`
+   * when the bytes have another digest; the upload is gone then, as with distribution.
+   */
+  async finish(
+    name: RepositoryName,
+    id: UploadId,
+    digest: Digest,
+    chunk: UploadChunk,
+  ): Promise<UploadOutcome<Blob | null>> {
+    return await this.#withWriter(name, id, chunk, async (writer) => {
+      const actual = await this.#appendLast(name, id, writer, chunk.body, digestAlgorithm(digest));
+      if (actual !== digest) {
+        await this.#discard(name, id);
+        return null;
+      }
+      await writer.sync();
+      const { size } = writer;
+      await this.#commit(name, id, digest);
+      await this.#discard(name, id);
+      return { digest, size, modifiedMs: this.#nowMs() };
+    });
+  }
+
+  /** Cancels an upload; `false` when there was none. */
+  async cancel(name: RepositoryName, id: UploadId): Promise<boolean> {
+    this.#digests.drop(id);
+    return await this.#driver.removeAll(uploadDirectory(name, id));
+  }
+
+  /** Puts the bytes in their place and links them. A blob that is there is replaced, which mends it if it was damaged. */
+  #commit(name: RepositoryName, id: UploadId, digest: Digest): Promise<void> {
+    return this.#gate.shared(async () => {
+      if (!await this.#driver.move(uploadData(name, id), blobData(digest))) {
+        throw new StorageError(
+          "absent",
+          `Cannot finish upload ${id} of "${name}": it was cancelled`,
+        );
+      }
+      await this.#blobs.touchContent(digest);
+      await this.#blobs.link(name, digest);
+    });
+  }
+
+  async #appendLast(
+    name: RepositoryName,
+    id: UploadId,
+    writer: StorageWriter,
+    body: ByteStream | null,
+    algorithm: DigestAlgorithm,
+  ): Promise<Digest> {
+    // The common case of a worker that did not see the bytes: another one hashed them, and nothing follows.
+    if (body === null && !this.#digests.has(id, algorithm, writer.size)) {
+      const announced = this.#digests.announced(id, algorithm, writer.size);
+      if (announced !== null) return announced;
+    }
+    const running = await this.#take(name, id, writer, algorithm);
+    try {
+      await appendStream(writer, running, body);
+    } finally {
+      this.#keep(id, running, writer);
+    }
+    return running.current();
+  }
+
+  /** The hash of what is in the file: the one in memory where it fits, else a new one over the file. */
+  async #take(
+    name: RepositoryName,
+    id: UploadId,
+    writer: StorageWriter,
+    algorithm?: DigestAlgorithm,
+  ): Promise<RunningDigest> {
+    const kept = this.#digests.take(id, writer.size, algorithm);
+    if (kept !== null) return kept;
+    const running = new RunningDigest(algorithm ?? CANONICAL_ALGORITHM);
+    if (writer.size === 0) return running;
+    const stream = await this.#driver.read(uploadData(name, id), { start: 0, end: writer.size });
+    if (stream === null) {
+      throw new StorageError("absent", `Cannot read upload ${id} of "${name}": it was cancelled`);
+    }
+    for await (const piece of stream) running.update(piece);
+    return running;
+  }
+
+  #keep(id: UploadId, running: RunningDigest, writer: StorageWriter): void {
+    // After a failed write the file may hold less than was hashed.
+    if (running.size === writer.size) this.#digests.keep(id, running);
+    else this.#digests.drop(id);
+  }
+
+  async #discard(name: RepositoryName, id: UploadId): Promise<void> {
+    this.#digests.drop(id);
+    await this.#driver.removeAll(uploadDirectory(name, id));
+  }
+
+  async #withWriter<T>(
+    name: RepositoryName,
+    id: UploadId,
+    chunk: UploadChunk,
+    action: (writer: StorageWriter) => Promise<T>,
+  ): Promise<UploadOutcome<T>> {
+    let writer: StorageWriter | null;
+    try {
+      writer = await this.#driver.append(uploadData(name, id));
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.kind !== "busy") throw error;
+      return { kind: "busy", size: (await this.stat(name, id))?.size ?? 0 };
+    }
+    if (writer === null) return { kind: "unknown" };
+    try {
+      if (chunk.start !== null && chunk.start !== writer.size) {
+        return { kind: "misplaced", size: writer.size };
+      }
+      return { kind: "done", value: await action(writer) };
+    } finally {
+      writer.close();
+    }
+  }
+}
