@@ -26,7 +26,6 @@ import {
   MANIFEST_TYPES,
   type ManifestType,
   manifestType,
-  OCI_ARTIFACT,
   OCTET_STREAM,
   parseMediaType,
 } from "./media_types.ts";
@@ -36,8 +35,8 @@ export interface ParsedManifest {
   readonly mediaType: string;
   readonly content: ManifestContent;
   /**
-   * The config and the layers that have to be in the repository. Foreign layers and layers with `urls` do not;
-   * `content.layers` has them all.
+   * The config and the layers that have to be in the repository. Foreign layers do not, as clients fetch them from
+   * elsewhere; `content.layers` has them all.
    */
   readonly blobs: readonly Descriptor[];
   /** The manifests that an index lists. */
@@ -73,7 +72,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string | null): Pa
   requireManifestMembers(document);
   const content = manifestContent(document);
   const type = requireType(document, content, parseMediaType(contentType));
-  requireVersion(document, type);
+  requireVersion(document);
   requireKind(document, type);
   requireReferences(document, type);
   return {
@@ -140,9 +139,9 @@ function requireKnownType(mediaType: string): ManifestType {
   );
 }
 
-function requireVersion(document: JsonObject, type: ManifestType): void {
-  const version = document.schemaVersion ?? null;
-  if (version === SCHEMA_VERSION || (version === null && !type.isVersioned)) return;
+/** Distribution does not read a manifest back without it. */
+function requireVersion(document: JsonObject): void {
+  if (document.schemaVersion === SCHEMA_VERSION) return;
   throw invalidManifest(`Cannot store the manifest: schemaVersion has to be ${SCHEMA_VERSION}`, {
     field: "schemaVersion",
   });
@@ -161,8 +160,6 @@ function requireReferences(document: JsonObject, type: ManifestType): void {
   requireOptionalDescriptor(document.subject, "subject");
   if (type.kind === "index") {
     requireDescriptors(document, "manifests");
-  } else if (type.mediaType === OCI_ARTIFACT) {
-    requireDescriptors(document, "blobs");
   } else {
     requireDescriptor(document.config, "config");
     requireDescriptors(document, "layers");
@@ -170,8 +167,6 @@ function requireReferences(document: JsonObject, type: ManifestType): void {
 }
 
 function requiredBlobs(content: ManifestContent): readonly Descriptor[] {
-  const layers = content.layers.filter((layer) =>
-    !isForeignLayerType(layer.mediaType) && (layer.urls ?? []).length === 0
-  );
+  const layers = content.layers.filter((layer) => !isForeignLayerType(layer.mediaType));
   return content.config === null ? layers : [content.config, ...layers];
 }

@@ -2,14 +2,7 @@ import { assertEquals, assertLess, assertStringIncludes, assertThrows } from "@s
 import { type Digest, digestBytes } from "../storage/digest.ts";
 import { type ErrorCode, RegistryError } from "./errors.ts";
 import { parseManifest } from "./manifest.ts";
-import {
-  DOCKER_IMAGE,
-  DOCKER_INDEX,
-  MANIFEST_TYPES,
-  OCI_ARTIFACT,
-  OCI_IMAGE,
-  OCI_INDEX,
-} from "./media_types.ts";
+import { DOCKER_IMAGE, DOCKER_INDEX, MANIFEST_TYPES, OCI_IMAGE, OCI_INDEX } from "./media_types.ts";
 
 type Document = Record<string, unknown>;
 
@@ -90,13 +83,9 @@ Deno.test("parseManifest() takes Docker's documents", () => {
   ]);
 });
 
-Deno.test("parseManifest() takes a retired artifact manifest", () => {
-  const document = { mediaType: OCI_ARTIFACT, artifactType: "a/b", blobs: [LAYER], subject: CHILD };
-  const parsed = parseManifest(bytesOf(document), OCI_ARTIFACT);
-  assertEquals(parsed.blobs, [LAYER]);
-  assertEquals(parsed.subject, CHILD);
-  assertRefused({ ...document, schemaVersion: 1 }, OCI_ARTIFACT, "schemaVersion");
-  assertRefused({ ...document, blobs: [{}] }, OCI_ARTIFACT, "blobs[0].digest");
+Deno.test("parseManifest() refuses the retired artifact manifest, which distribution cannot read", () => {
+  const mediaType = "application/vnd.oci.artifact.manifest.v1+json";
+  assertRefused({ mediaType, artifactType: "a/b", blobs: [LAYER] }, mediaType, "is not supported");
 });
 
 Deno.test("parseManifest() takes the documents of the conformance suite", () => {
@@ -136,7 +125,7 @@ Deno.test("parseManifest() reads null and missing lists as empty, as distributio
   assertEquals(parseManifest(bytesOf(image(nulls)), OCI_IMAGE).blobs, [CONFIG, LAYER]);
 });
 
-Deno.test("parseManifest() requires no foreign layers and none with urls", () => {
+Deno.test("parseManifest() requires no foreign layers, whatever their urls", () => {
   const urls = ["https://example.org/layer"];
   const foreign = [
     "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
@@ -146,7 +135,7 @@ Deno.test("parseManifest() requires no foreign layers and none with urls", () =>
   ].map((mediaType) => ({ ...LAYER, mediaType }));
   const layers = [...foreign, { ...LAYER, urls }, { ...LAYER, urls: [] }];
   const parsed = parseManifest(bytesOf(image({ layers })), OCI_IMAGE);
-  assertEquals(parsed.blobs, [CONFIG, { ...LAYER, urls: [] }]);
+  assertEquals(parsed.blobs, [CONFIG, { ...LAYER, urls }, { ...LAYER, urls: [] }]);
   assertEquals(parsed.content.layers, layers);
 });
 
@@ -204,7 +193,6 @@ Deno.test("parseManifest() takes OCI documents that declare no media type", () =
 Deno.test("parseManifest() refuses Docker documents that declare no media type", () => {
   assertRefused(image({ mediaType: undefined }), DOCKER_IMAGE, `has to be "${DOCKER_IMAGE}"`);
   assertRefused(index({ mediaType: undefined }), DOCKER_INDEX, `has to be "${DOCKER_INDEX}"`);
-  assertRefused({ blobs: [] }, OCI_ARTIFACT, `has to be "${OCI_ARTIFACT}"`);
 });
 
 Deno.test("parseManifest() refuses a Content-Type that the document contradicts", () => {

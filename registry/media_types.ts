@@ -10,12 +10,11 @@ import {
   MANIFEST_KINDS,
   type ManifestKind,
   type ManifestMediaType,
-  OCI_ARTIFACT,
   OCI_IMAGE,
   OCI_INDEX,
 } from "../storage/manifest.ts";
 
-export { DOCKER_IMAGE, DOCKER_INDEX, OCI_ARTIFACT, OCI_IMAGE, OCI_INDEX };
+export { DOCKER_IMAGE, DOCKER_INDEX, OCI_IMAGE, OCI_INDEX };
 
 export const JSON_UTF8 = "application/json; charset=utf-8";
 export const OCTET_STREAM = "application/octet-stream";
@@ -37,8 +36,6 @@ export interface ManifestType {
   readonly negotiated: Negotiated;
   /** Whether the document has to declare its `mediaType`; where not, its shape may tell. */
   readonly isDeclared: boolean;
-  /** Whether the document carries `schemaVersion: 2`, without which distribution does not read it back. */
-  readonly isVersioned: boolean;
 }
 
 /** The manifests that can be pushed: OCI image spec, Docker image manifest version 2 schema 2. */
@@ -48,35 +45,24 @@ export const MANIFEST_TYPES: readonly ManifestType[] = [
     kind: MANIFEST_KINDS[DOCKER_IMAGE],
     negotiated: "always",
     isDeclared: true,
-    isVersioned: true,
   },
   {
     mediaType: DOCKER_INDEX,
     kind: MANIFEST_KINDS[DOCKER_INDEX],
     negotiated: "by-tag-fallback",
     isDeclared: true,
-    isVersioned: true,
   },
   {
     mediaType: OCI_IMAGE,
     kind: MANIFEST_KINDS[OCI_IMAGE],
     negotiated: "listed",
     isDeclared: false,
-    isVersioned: true,
   },
   {
     mediaType: OCI_INDEX,
     kind: MANIFEST_KINDS[OCI_INDEX],
     negotiated: "listed",
     isDeclared: false,
-    isVersioned: true,
-  },
-  {
-    mediaType: OCI_ARTIFACT,
-    kind: MANIFEST_KINDS[OCI_ARTIFACT],
-    negotiated: "listed",
-    isDeclared: true,
-    isVersioned: false,
   },
 ];
 

@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { MANIFEST_KINDS } from "../storage/manifest.ts";
+import { MANIFEST_KINDS, OCI_ARTIFACT } from "../storage/manifest.ts";
 import { isForeignLayerType, MANIFEST_TYPES, manifestType, parseMediaType } from "./media_types.ts";
 
-Deno.test("MANIFEST_TYPES has one row for each media type that the store reads", () => {
+Deno.test("MANIFEST_TYPES has one row for each media type that the store reads and takes", () => {
+  const types = MANIFEST_TYPES.map((type) => type.mediaType);
   assertEquals(
-    MANIFEST_TYPES.map((type) => type.mediaType).toSorted(),
-    Object.keys(MANIFEST_KINDS).toSorted(),
+    [...types, OCI_ARTIFACT].toSorted(),
+    Object.keys(MANIFEST_KINDS).toSorted() as typeof types,
   );
 });
 

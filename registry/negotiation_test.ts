@@ -1,13 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type ManifestContent, readManifest } from "../storage/manifest.ts";
-import {
-  DOCKER_IMAGE,
-  DOCKER_INDEX,
-  MANIFEST_TYPES,
-  OCI_ARTIFACT,
-  OCI_IMAGE,
-  OCI_INDEX,
-} from "./media_types.ts";
+import { DOCKER_IMAGE, DOCKER_INDEX, MANIFEST_TYPES, OCI_IMAGE, OCI_INDEX } from "./media_types.ts";
 import { ACCEPT_RANGES_MAX } from "../storage/limits.ts";
 import { choose, linuxAmd64, parseAccept } from "./negotiation.ts";
 
@@ -101,7 +94,6 @@ Deno.test("choose() hides OCI manifests and replaces Docker lists that a client 
       [DOCKER_INDEX]: "platform-fallback stored",
       [OCI_IMAGE]: "hidden hidden",
       [OCI_INDEX]: "hidden hidden",
-      [OCI_ARTIFACT]: "hidden hidden",
     });
   }
 });

@@ -5,16 +5,28 @@
  */
 
 import { BoundedMap } from "./bounded_map.ts";
-import type { Digest } from "./digest.ts";
-import type { StorageDriver, StorageSpan } from "./driver.ts";
+import { type Digest, DIGEST_ALGORITHMS } from "./digest.ts";
+import { NOT_DURABLE, type StorageDriver, type StorageSpan } from "./driver.ts";
 import type { Gate } from "./gate.ts";
-import { blobData, layerDirectory, layerLink, repositoriesRoot } from "./layout.ts";
+import {
+  below,
+  blobData,
+  blobDirectory,
+  blobsOf,
+  blobsRoot,
+  digestFromNames,
+  layerDirectory,
+  layerLink,
+  layersDirectory,
+  repositoriesRoot,
+} from "./layout.ts";
 import {
   BLOB_BUFFERED_BYTES_MAX,
   BLOB_CACHE_BYTES_MAX,
   BLOB_CACHE_ENTRY_BYTES_MAX,
 } from "./limits.ts";
 import { readLink, writeLink } from "./links.ts";
+import { digestsBelow, namesOf } from "./listing.ts";
 import type { RepositoryName } from "./names.ts";
 
 /** A blob that a repository may read. */
@@ -64,6 +76,11 @@ export class Blobs {
     return bytes;
   }
 
+  /** Reads a whole small blob without keeping it in memory; `null` when its bytes are gone. */
+  async readOnce(blob: Blob): Promise<Uint8Array<ArrayBuffer> | null> {
+    return await this.#driver.get(blobData(blob.digest), blob.size);
+  }
+
   /** Reads a span of a blob; `null` when its bytes are gone. */
   async read(blob: Blob, span: StorageSpan): Promise<BlobContent | null> {
     const isWhole = span.start === 0 && span.end === blob.size;
@@ -99,6 +116,47 @@ export class Blobs {
   async link(name: RepositoryName, digest: Digest, target: Digest = digest): Promise<void> {
     await writeLink(this.#driver, layerLink(name, target), target);
     if (digest !== target) await writeLink(this.#driver, layerLink(name, digest), target);
+  }
+
+  /** The digests that a repository links, whether their bytes are there or not. */
+  links(name: RepositoryName): AsyncGenerator<Digest> {
+    return digestsBelow(this.#driver, layersDirectory(name));
+  }
+
+  /** Looks at the link of a blob: when it was last written, and what it holds; `null` when there is none. */
+  async statLink(
+    name: RepositoryName,
+    digest: Digest,
+  ): Promise<{ readonly target: Digest | null; readonly modifiedMs: number } | null> {
+    const path = layerLink(name, digest);
+    const info = await this.#driver.stat(path);
+    if (info === null) return null;
+    return { target: await readLink(this.#driver, path), modifiedMs: info.modifiedMs };
+  }
+
+  /** Every digest that has a directory in the store, be it a layer, a config or a manifest. */
+  async *all(): AsyncGenerator<Digest> {
+    for (const algorithm of Object.keys(DIGEST_ALGORITHMS)) {
+      const directory = blobsOf(algorithm);
+      for await (const shard of namesOf(this.#driver, directory)) {
+        for await (const hex of namesOf(this.#driver, below(directory, shard))) {
+          const digest = digestFromNames(algorithm, hex);
+          if (digest !== null) yield digest;
+        }
+      }
+    }
+  }
+
+  /** Takes a link away from a repository. For callers that run alone (see `gate.ts`). */
+  async unlink(name: RepositoryName, digest: Digest): Promise<void> {
+    await this.#driver.remove(layerLink(name, digest), NOT_DURABLE);
+    await this.#driver.prune(layerDirectory(name, digest), repositoriesRoot);
+  }
+
+  /** Removes the bytes of a digest. For callers that run alone (see `gate.ts`). */
+  async removeContent(digest: Digest): Promise<void> {
+    await this.#driver.remove(blobData(digest), NOT_DURABLE);
+    await this.#driver.prune(blobDirectory(digest), blobsRoot);
   }
 
   /** Takes a blob away from a repository; `false` when it had none. The bytes stay until they are collected. */

@@ -67,6 +67,15 @@ export interface StorageLock {
 
 export type StorageLockMode = "shared" | "exclusive";
 
+/** How much a change must withstand. */
+export interface StorageWriteOptions {
+  /** Whether it must outlive a power cut from the moment that it is answered; true if not said. */
+  readonly isDurable?: boolean;
+}
+
+/** For what may be lost with the power, because nobody was promised it or it is done again. */
+export const NOT_DURABLE: StorageWriteOptions = { isDurable: false };
+
 /** A place to keep bytes. Failures are thrown as `StorageError`. */
 export interface StorageDriver {
   /** As the driver is named in configuration and metrics: `filesystem`, `inmemory`. */
@@ -77,7 +86,7 @@ export interface StorageDriver {
 
   /**
    * Reads a whole small file; `null` when there is none. Throws `corrupt` when it is longer than `sizeMax`
-   * bytes, so that no stray file fills the memory.
+   * bytes, so that no stray file fills the memory. The bytes may be kept by the driver and must not be changed.
    */
   get(path: StoragePath, sizeMax: number): Awaitable<Uint8Array<ArrayBuffer> | null>;
 
@@ -88,7 +97,7 @@ export interface StorageDriver {
   put(
     path: StoragePath,
     content: Uint8Array,
-    options?: { readonly isDurable?: boolean },
+    options?: StorageWriteOptions,
   ): Awaitable<void>;
 
   /** Looks at a file or directory; `null` when there is none. */
@@ -127,8 +136,11 @@ export interface StorageDriver {
    */
   list(path: StoragePath, options?: StorageListOptions): Awaitable<readonly string[]>;
 
-  /** Removes a file; false when there was none. The removal is on disk when the promise resolves. */
-  remove(path: StoragePath): Awaitable<boolean>;
+  /**
+   * Removes a file; false when there was none. The removal is on disk when the promise resolves, unless `isDurable` is
+   * false.
+   */
+  remove(path: StoragePath, options?: StorageWriteOptions): Awaitable<boolean>;
 
   /** Removes a directory with all that is in it, or a file; false when there was nothing. */
   removeAll(path: StoragePath): Awaitable<boolean>;

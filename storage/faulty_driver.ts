@@ -13,6 +13,7 @@ import type {
   StorageLockMode,
   StoragePath,
   StorageSpan,
+  StorageWriteOptions,
   StorageWriter,
 } from "./driver.ts";
 import type { StorageError } from "./errors.ts";
@@ -54,7 +55,7 @@ export class FaultyDriver implements StorageDriver {
   put(
     path: StoragePath,
     content: Uint8Array,
-    options?: { readonly isDurable?: boolean },
+    options?: StorageWriteOptions,
   ): Awaitable<void> {
     this.#check("put", path);
     return this.#driver.put(path, content, options);
@@ -107,9 +108,9 @@ export class FaultyDriver implements StorageDriver {
     return this.#driver.list(path, options);
   }
 
-  remove(path: StoragePath): Awaitable<boolean> {
+  remove(path: StoragePath, options?: StorageWriteOptions): Awaitable<boolean> {
     this.#check("remove", path);
-    return this.#driver.remove(path);
+    return this.#driver.remove(path, options);
   }
 
   removeAll(path: StoragePath): Awaitable<boolean> {

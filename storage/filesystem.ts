@@ -7,6 +7,7 @@
  * @module
  */
 
+import { ContentCache } from "./content_cache.ts";
 import { DirectorySync, makeDirectories, parentOf } from "./directory_sync.ts";
 import type {
   Awaitable,
@@ -16,6 +17,7 @@ import type {
   StorageLock,
   StoragePath,
   StorageSpan,
+  StorageWriteOptions,
   StorageWriter,
 } from "./driver.ts";
 import { isAbsent, StorageError, toStorageError } from "./errors.ts";
@@ -37,6 +39,7 @@ export class FilesystemDriver implements StorageDriver {
   readonly #root: string;
   readonly #directories = new DirectorySync();
   readonly #listings = new ListingCache();
+  readonly #contents = new ContentCache();
   readonly #inside = new Set<string>();
 
   /** `root` must be an existing directory. */
@@ -51,15 +54,22 @@ export class FilesystemDriver implements StorageDriver {
   get(path: StoragePath, sizeMax: number): Awaitable<Uint8Array<ArrayBuffer> | null> {
     const absolute = this.#absolute(path);
     try {
-      const info = this.stat(path);
-      if (info === null || info.isDirectory) return null;
-      if (info.size > sizeMax) {
+      const info = this.#look(absolute);
+      if (info === null || !info.isFile) return null;
+      const { size } = info;
+      if (size > sizeMax) {
         throw new StorageError(
           "corrupt",
           `Cannot read "${absolute}": longer than ${sizeMax} bytes`,
         );
       }
-      return info.size > SYNC_READ_BYTES_MAX ? readLarge(absolute) : Deno.readFileSync(absolute);
+      if (size > SYNC_READ_BYTES_MAX) return readLarge(absolute);
+      const state = { inode: info.ino, modifiedMs: info.mtime?.getTime() ?? 0, size };
+      const cached = this.#contents.get(absolute, state);
+      if (cached !== null) return cached;
+      const content = Deno.readFileSync(absolute);
+      this.#contents.set(absolute, state, content, Date.now());
+      return content;
     } catch (error) {
       return absentAsNull(error, "read", absolute);
     }
@@ -68,7 +78,7 @@ export class FilesystemDriver implements StorageDriver {
   async put(
     path: StoragePath,
     content: Uint8Array,
-    options: { readonly isDurable?: boolean } = {},
+    options: StorageWriteOptions = {},
   ): Promise<void> {
     const isDurable = options.isDurable ?? true;
     const target = this.#absolute(path);
@@ -86,8 +96,8 @@ export class FilesystemDriver implements StorageDriver {
   stat(path: StoragePath): StorageInfo | null {
     const absolute = this.#absolute(path);
     try {
-      const info = Deno.lstatSync(absolute);
-      if (info.isSymlink || !this.#isInside(parentOf(absolute))) return null;
+      const info = this.#look(absolute);
+      if (info === null) return null;
       return {
         size: info.isDirectory ? 0 : info.size,
         modifiedMs: info.mtime?.getTime() ?? 0,
@@ -127,7 +137,7 @@ export class FilesystemDriver implements StorageDriver {
     const source = this.#absolute(from);
     const target = this.#absolute(to);
     try {
-      if (this.stat(from) === null) return false;
+      if (this.stat(from)?.isDirectory !== false) return false;
       await this.#syncAll(this.#place(source, target));
       return true;
     } catch (error) {
@@ -138,7 +148,7 @@ export class FilesystemDriver implements StorageDriver {
   touch(path: StoragePath): boolean {
     const absolute = this.#absolute(path);
     try {
-      if (this.stat(path) === null) return false;
+      if (this.stat(path)?.isDirectory !== false) return false;
       const now = new Date();
       Deno.utimeSync(absolute, now, now);
       return true;
@@ -165,12 +175,12 @@ export class FilesystemDriver implements StorageDriver {
     }
   }
 
-  async remove(path: StoragePath): Promise<boolean> {
+  async remove(path: StoragePath, options: StorageWriteOptions = {}): Promise<boolean> {
     const absolute = this.#absolute(path);
     try {
       if (!this.#isInside(parentOf(absolute))) return false;
       Deno.removeSync(absolute);
-      await this.#directories.sync(parentOf(absolute));
+      if (options.isDurable ?? true) await this.#directories.sync(parentOf(absolute));
       return true;
     } catch (error) {
       return absentAsNull(error, "remove", absolute) ?? false;
@@ -193,7 +203,7 @@ export class FilesystemDriver implements StorageDriver {
     const end = this.#absolute(stop);
     for (let level = this.#absolute(path); level.startsWith(`${end}/`); level = parentOf(level)) {
       try {
-        if (!this.#isInside(level)) return;
+        if (!Deno.lstatSync(level).isDirectory || !this.#isInside(level)) return;
         Deno.removeSync(level);
         this.#inside.delete(level);
       } catch {
@@ -211,6 +221,12 @@ export class FilesystemDriver implements StorageDriver {
     } catch (error) {
       throw toStorageError(error, "lock", absolute);
     }
+  }
+
+  /** Looks at what is at a path; `null` for a symbolic link, and for anything that leads out of the store. */
+  #look(absolute: string): Deno.FileInfo | null {
+    const info = Deno.lstatSync(absolute);
+    return info.isSymlink || !this.#isInside(parentOf(absolute)) ? null : info;
   }
 
   #absolute(path: StoragePath): string {

@@ -14,8 +14,4 @@ driverContract("FilesystemDriver", async () => {
 }, {
   openSecond: ({ root }) => new FilesystemDriver(root),
   backdate: ({ root }, path) => Deno.utime(`${root}/${path}`, LONG_AGO_SECONDS, LONG_AGO_SECONDS),
-  skip: [{
-    reason: "it removes the file when it is given one in place of a directory",
-    tests: ["prune() removes no file"],
-  }],
 });

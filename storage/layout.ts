@@ -14,7 +14,7 @@
  *     _uploads/<uuid>/startedat                      when the upload began
  *     _referrers/<algorithm>/<subject hex>/<algorithm>/<hex>/link   manifests with this subject   (berth only)
  *     _referrers/indexed                             how far the index above reaches              (berth only)
- *   _gate/{gate,turnstile}                           empty; commits and collection lock them      (berth only)
+ *   _gate/{gate,turnstile,collector}                 empty; commits and collection lock them      (berth only)
  *   _staging/<uuid>                                  small files on their way to their place      (berth only)
  * ```
  *
@@ -24,7 +24,13 @@
  * @module
  */
 
-import { type Digest, digestAlgorithm, digestHex, parseDigest } from "./digest.ts";
+import {
+  type Digest,
+  DIGEST_ALGORITHMS,
+  digestAlgorithm,
+  digestHex,
+  parseDigest,
+} from "./digest.ts";
 import type { StoragePath } from "./driver.ts";
 import { parseTag, type RepositoryName, type Tag, type UploadId } from "./names.ts";
 
@@ -48,7 +54,13 @@ export const blobsRoot: StoragePath = path(`${ROOT}/blobs`);
 export const gateLock: StoragePath = path(`${ROOT}/_gate/gate`);
 /** Where small files are written before they are moved to their place. */
 export const stagingDirectory: StoragePath = path(`${ROOT}/_staging`);
+export const gateCollector: StoragePath = path(`${ROOT}/_gate/collector`);
 export const gateTurnstile: StoragePath = path(`${ROOT}/_gate/turnstile`);
+
+/** The blobs of one algorithm, in directories of the first two characters of their hex. */
+export function blobsOf(algorithm: string): StoragePath {
+  return path(`${ROOT}/blobs/${algorithm}`);
+}
 
 /** The directory of one blob, which is what collection removes. */
 export function blobDirectory(digest: Digest): StoragePath {
@@ -66,14 +78,26 @@ export function repositoryDirectory(name: RepositoryName): StoragePath {
   return path(`${ROOT}/repositories/${name}`);
 }
 
+/** The directories of a repository that stand empty when it holds nothing, the innermost first. */
+export function skeletonOf(name: RepositoryName): readonly StoragePath[] {
+  const repository = repositoryDirectory(name);
+  const algorithms = Object.keys(DIGEST_ALGORITHMS);
+  return [
+    ...algorithms.map((algorithm) => path(`${repository}/_layers/${algorithm}`)),
+    ...algorithms.map((algorithm) => path(`${repository}/_manifests/revisions/${algorithm}`)),
+    path(`${repository}/_layers`),
+    path(`${repository}/_manifests/revisions`),
+    path(`${repository}/_manifests/tags`),
+    path(`${repository}/_manifests`),
+    path(`${repository}/_uploads`),
+    path(`${repository}/_referrers`),
+    repository,
+  ];
+}
+
 /** The directory of all repositories whose names begin with a prefix: `""`, or components with a `/` after each. */
 export function repositoryPrefix(prefix: string): StoragePath {
   return path(`${ROOT}/repositories/${prefix}`.slice(0, -1));
-}
-
-/** One level below such a directory; `component` must be a component of a repository name. */
-export function repositoryBelow(directory: StoragePath, component: string): StoragePath {
-  return path(`${directory}/${component}`);
 }
 
 export function layersDirectory(name: RepositoryName): StoragePath {
@@ -124,10 +148,16 @@ export function tagCurrentLink(name: RepositoryName, tag: Tag): StoragePath {
   return path(`${ROOT}/repositories/${name}/_manifests/tags/${tag}/current/link`);
 }
 
+export function tagIndexDirectory(name: RepositoryName, tag: Tag): StoragePath {
+  return path(`${ROOT}/repositories/${name}/_manifests/tags/${tag}/index`);
+}
+
+export function tagIndexEntry(name: RepositoryName, tag: Tag, digest: Digest): StoragePath {
+  return path(`${tagIndexDirectory(name, tag)}/${algorithmAndHex(digest)}`);
+}
+
 export function tagIndexLink(name: RepositoryName, tag: Tag, digest: Digest): StoragePath {
-  return path(
-    `${ROOT}/repositories/${name}/_manifests/tags/${tag}/index/${algorithmAndHex(digest)}/link`,
-  );
+  return path(`${tagIndexEntry(name, tag, digest)}/link`);
 }
 
 export function uploadsDirectory(name: RepositoryName): StoragePath {
@@ -202,6 +232,11 @@ export function encodeTime(timeMs: number): Uint8Array<ArrayBuffer> {
 export function decodeTime(content: Uint8Array): number | null {
   const timeMs = Date.parse(decoder.decode(content));
   return Number.isNaN(timeMs) ? null : timeMs;
+}
+
+/** One level below a directory, for a name that a listing of it gave. */
+export function below(directory: StoragePath, name: string): StoragePath {
+  return path(`${directory}/${name}`);
 }
 
 /** The digest that a directory name below an algorithm level stands for; `null` for a foreign name. */

@@ -78,13 +78,19 @@ export const REFERRERS_PAGE_BYTES_MAX = 3 * MIB;
 export const LISTING_CACHE_NAMES_MAX = 500_000;
 
 /**
- * A listing is trusted by the modification time of its directory only when that time was this far in the past as
- * it was read: two changes within the clock tick of a file system carry the same time. FAT ticks every 2 s.
+ * What was read of a file or directory is trusted by its modification time only when that time was this far in the past:
+ * two changes within the clock tick of a file system carry the same time. FAT ticks every 2 s.
  */
-export const LISTING_SETTLED_MS = 2_000;
+export const TIMES_SETTLED_MS = 2_000;
 
 /** Most bytes of a file that the in-memory driver keeps, grows and streams in one piece. */
 export const MEMORY_CHUNK_BYTES = MIB;
+
+/** Small files, links above all, whose content is kept in memory, by event loop. */
+export const SMALL_FILES_MAX = 20_000;
+
+/** Largest of those files. */
+export const SMALL_FILES_BYTES_MAX = 256;
 
 /** Directories that are remembered to lie inside the store. */
 export const INSIDE_CACHE_DIRECTORIES_MAX = 100_000;
@@ -112,3 +118,15 @@ export const BLOB_INTEREST_MS = 10 * 60 * 1_000;
 
 /** Entries of a list that are worked through before other requests get their turn. */
 export const LIST_SLICE_ENTRIES = 256;
+
+/** How long collection keeps commits out at a time. */
+export const GC_HOLD_MS = 50;
+
+/** Blobs that collection plans before it removes them. */
+export const GC_BLOBS_STEP = 1_000;
+
+/** Age below which collection leaves everything alone, if not said otherwise: an hour. */
+export const GC_MIN_AGE_MS = 60 * 60 * 1_000;
+
+/** Age from which collection takes an upload without new bytes for abandoned: a week, as distribution purges them. */
+export const GC_UPLOAD_AGE_MS = 7 * 24 * 60 * 60 * 1_000;

@@ -5,7 +5,7 @@
  */
 
 import { BoundedMap } from "./bounded_map.ts";
-import { LISTING_CACHE_NAMES_MAX, LISTING_SETTLED_MS } from "./limits.ts";
+import { LISTING_CACHE_NAMES_MAX, TIMES_SETTLED_MS } from "./limits.ts";
 
 /** Listings by directory, the least recently used dropped first. */
 export class ListingCache {
@@ -24,7 +24,7 @@ export class ListingCache {
   /** Keeps a listing. `modifiedMs` must have been read before the names, and `nowMs` before both. */
   set(directory: string, names: readonly string[], modifiedMs: number, nowMs: number): void {
     // A directory that changed just now may change again within the same tick of its clock.
-    if (nowMs - modifiedMs < LISTING_SETTLED_MS) this.#listings.delete(directory);
+    if (nowMs - modifiedMs < TIMES_SETTLED_MS) this.#listings.delete(directory);
     else this.#listings.set(directory, { names, modifiedMs }, names.length + 1);
   }
 }

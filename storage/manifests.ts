@@ -7,12 +7,19 @@
 import type { Blob, Blobs } from "./blobs.ts";
 import { BoundedMap } from "./bounded_map.ts";
 import { type Digest, digestAlgorithm, digestBytes } from "./digest.ts";
-import type { StorageDriver } from "./driver.ts";
+import { NOT_DURABLE, type StorageDriver } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import type { Gate } from "./gate.ts";
-import { blobData, repositoriesRoot, revisionDirectory, revisionLink } from "./layout.ts";
+import {
+  blobData,
+  repositoriesRoot,
+  revisionDirectory,
+  revisionLink,
+  revisionsDirectory,
+} from "./layout.ts";
 import { MANIFEST_BYTES_MAX, MANIFEST_CACHE_BYTES_MAX } from "./limits.ts";
 import { readLink, writeLink } from "./links.ts";
+import { digestsBelow } from "./listing.ts";
 import { readManifest } from "./manifest.ts";
 import type { RepositoryName, Tag } from "./names.ts";
 import type { Referrers } from "./referrers.ts";
@@ -24,6 +31,15 @@ export interface StoredManifest {
   /** As the document says it (see `manifest.ts`); `""` when it does not. */
   readonly mediaType: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A manifest's link in a repository. */
+export interface Revision {
+  readonly digest: Digest;
+  /** What the link holds; `null` when it is damaged. */
+  readonly target: Digest | null;
+  /** When the link was last written or touched, in milliseconds since 1970. */
+  readonly modifiedMs: number;
 }
 
 /** A manifest to keep, with what it relies on. */
@@ -93,6 +109,34 @@ export class Manifests {
     return manifest;
   }
 
+  /** Every revision of a repository, with what its link holds and when it was last relied on. */
+  async *revisions(name: RepositoryName): AsyncGenerator<Revision> {
+    for await (const digest of digestsBelow(this.#driver, revisionsDirectory(name))) {
+      const revision = await this.statRevision(name, digest);
+      if (revision !== null) yield revision;
+    }
+  }
+
+  /** Looks at one revision; `null` when there is no link. */
+  async statRevision(name: RepositoryName, digest: Digest): Promise<Revision | null> {
+    const path = revisionLink(name, digest);
+    const info = await this.#driver.stat(path);
+    if (info === null) return null;
+    const target = await readLink(this.#driver, path);
+    return { digest, target, modifiedMs: info.modifiedMs };
+  }
+
+  /** Removes a revision and its entry among the referrers. For callers that run alone (see `gate.ts`). */
+  async removeRevision(
+    name: RepositoryName,
+    digest: Digest,
+    subject: Digest | null,
+  ): Promise<void> {
+    await this.#driver.remove(revisionLink(name, digest), NOT_DURABLE);
+    if (subject !== null) await this.#referrers.forget(name, subject, digest);
+    await this.#driver.prune(revisionDirectory(name, digest), repositoriesRoot);
+  }
+
   /**
    * Keeps a manifest and gives it its tags. Returns what it relies on and the repository does not have; then
    * nothing was written.
@@ -126,7 +170,8 @@ export class Manifests {
         tags.push(tag);
       }
       await this.#driver.remove(revisionLink(name, digest));
-      await this.#referrers.remove(name, manifest);
+      const subject = readManifest(manifest.bytes)?.subject?.digest ?? null;
+      if (subject !== null) await this.#referrers.forget(name, subject, digest);
       await this.#driver.prune(revisionDirectory(name, digest), repositoriesRoot);
       return tags;
     });

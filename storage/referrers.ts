@@ -12,7 +12,7 @@ import type { Blobs } from "./blobs.ts";
 import { BoundedMap } from "./bounded_map.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { type Digest, DIGEST_ALGORITHMS } from "./digest.ts";
-import type { StorageDriver } from "./driver.ts";
+import { NOT_DURABLE, type StorageDriver } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import {
   decodeTime,
@@ -27,10 +27,10 @@ import {
   revisionsOf,
 } from "./layout.ts";
 import {
-  LISTING_SETTLED_MS,
   MANIFEST_BYTES_MAX,
   REFERRERS_DESCRIPTORS_MAX,
   REFERRERS_KNOWN_MAX,
+  TIMES_SETTLED_MS,
 } from "./limits.ts";
 import { readLink, writeLink } from "./links.ts";
 import { readManifest, referrerDescriptor } from "./manifest.ts";
@@ -73,19 +73,13 @@ export class Referrers {
     await writeLink(this.#driver, referrerLink(name, subject, manifest), manifest);
   }
 
-  /** Forgets a manifest that is being removed; it may still refer to others as long as its bytes are there. */
-  async remove(
-    name: RepositoryName,
-    manifest: { readonly digest: Digest; readonly bytes: Uint8Array },
-  ): Promise<void> {
-    const { digest } = manifest;
+  /** Forgets a manifest that is being removed; it may still refer to the subject in other repositories. */
+  async forget(name: RepositoryName, subject: Digest, manifest: Digest): Promise<void> {
     const known = this.#known.get(name);
-    known?.revisions.delete(digest);
-    const subject = readManifest(manifest.bytes)?.subject?.digest;
-    if (subject === undefined) return;
-    known?.unwritten.get(subject)?.delete(digest);
-    await this.#driver.remove(referrerLink(name, subject, digest));
-    await this.#driver.prune(referrerDirectory(name, subject, digest), repositoriesRoot);
+    known?.revisions.delete(manifest);
+    known?.unwritten.get(subject)?.delete(manifest);
+    await this.#driver.remove(referrerLink(name, subject, manifest), NOT_DURABLE);
+    await this.#driver.prune(referrerDirectory(name, subject, manifest), repositoriesRoot);
   }
 
   /** The digests of the manifests that may refer to a subject, in ascending order. */
@@ -161,9 +155,9 @@ export class Referrers {
 
   /** Writes the mark, early enough that a revision written in the same tick of the clock is looked at again. */
   async #markIndexed(name: RepositoryName, startedMs: number): Promise<void> {
-    const mark = encodeTime(startedMs - LISTING_SETTLED_MS);
+    const mark = encodeTime(startedMs - TIMES_SETTLED_MS);
     await this.#tryWrite(async () =>
-      await this.#driver.put(referrersIndexed(name), mark, { isDurable: false })
+      await this.#driver.put(referrersIndexed(name), mark, NOT_DURABLE)
     );
   }
 

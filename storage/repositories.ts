@@ -8,14 +8,17 @@ import { BoundedMap } from "./bounded_map.ts";
 import { type Digest, DIGEST_ALGORITHMS } from "./digest.ts";
 import type { StorageDriver, StorageListOptions, StoragePath } from "./driver.ts";
 import {
+  below,
   digestFromNames,
   layerLink,
   layersDirectory,
   manifestsDirectory,
-  repositoryBelow,
+  repositoriesRoot,
+  repositoryDirectory,
   repositoryPrefix,
   revisionLink,
   revisionsOf,
+  skeletonOf,
 } from "./layout.ts";
 import {
   LIST_SLICE_ENTRIES,
@@ -91,6 +94,21 @@ export class Repositories {
     return null;
   }
 
+  /** Every directory that can be a repository, whether it holds anything or not, in the order of the full names. */
+  all(): AsyncGenerator<RepositoryName> {
+    return this.#walk("", "");
+  }
+
+  /** Tells whether the directory of a repository is there, whatever it holds. */
+  async isThere(name: RepositoryName): Promise<boolean> {
+    return await this.#driver.stat(repositoryDirectory(name)) !== null;
+  }
+
+  /** Removes the directories of a repository that are empty, and those above it that become so. */
+  async prune(name: RepositoryName): Promise<void> {
+    for (const directory of skeletonOf(name)) await this.#driver.prune(directory, repositoriesRoot);
+  }
+
   /**
    * Walks the directories below a prefix that can be repositories, in the order of their full names, from the first
    * that sorts after `after`.
@@ -142,7 +160,7 @@ export class Repositories {
       const name = rest.slice(0, length);
       const next = rest.charAt(length);
       if (next > "/" || !isRepositoryComponent(name)) continue;
-      const info = await this.#driver.stat(repositoryBelow(directory, name));
+      const info = await this.#driver.stat(below(directory, name));
       if (info !== null && info.isDirectory) levels.push(`${name}/`);
       if (next === "/") break;
     }

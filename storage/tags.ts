@@ -5,7 +5,7 @@
  */
 
 import type { Digest } from "./digest.ts";
-import type { StorageDriver, StorageListOptions } from "./driver.ts";
+import { NOT_DURABLE, type StorageDriver, type StorageListOptions } from "./driver.ts";
 import type { Gate } from "./gate.ts";
 import {
   repositoriesRoot,
@@ -13,12 +13,24 @@ import {
   tagCurrentLink,
   tagDirectory,
   tagFromName,
+  tagIndexDirectory,
+  tagIndexEntry,
   tagIndexLink,
   tagsDirectory,
 } from "./layout.ts";
 import { LIST_SLICE_ENTRIES } from "./limits.ts";
+import { digestsBelow, namesOf, nextTurn } from "./listing.ts";
 import { readLink, writeLink } from "./links.ts";
 import type { RepositoryName, Tag } from "./names.ts";
+
+/** A directory of a tag. */
+export interface TagEntry {
+  readonly tag: Tag;
+  /** What its link holds; `null` for none that can be read. */
+  readonly digest: Digest | null;
+  /** When the link was last written, in milliseconds since 1970; 0 when there is none. */
+  readonly modifiedMs: number;
+}
 
 /** The tags of a store. */
 export class Tags {
@@ -89,6 +101,41 @@ export class Tags {
     return tags;
   }
 
+  /**
+   * Every directory of a tag, with what its link holds: `null` for a link that is missing or damaged. Unlike
+   * {@linkcode list} it does not ask whether the manifest is there.
+   */
+  async *entries(name: RepositoryName): AsyncGenerator<TagEntry> {
+    for await (const entry of namesOf(this.#driver, tagsDirectory(name))) {
+      const tag = tagFromName(entry);
+      if (tag !== null) yield await this.entry(name, tag);
+    }
+  }
+
+  /** What there is of one tag. */
+  async entry(name: RepositoryName, tag: Tag): Promise<TagEntry> {
+    const path = tagCurrentLink(name, tag);
+    const info = await this.#driver.stat(path);
+    return {
+      tag,
+      digest: info === null ? null : await readLink(this.#driver, path),
+      modifiedMs: info?.modifiedMs ?? 0,
+    };
+  }
+
+  /** Every manifest that a tag ever named, as far as its history goes. */
+  history(name: RepositoryName, tag: Tag): AsyncGenerator<Digest> {
+    return digestsBelow(this.#driver, tagIndexDirectory(name, tag));
+  }
+
+  /** Removes a manifest from the history of a tag. For callers that run alone (see `gate.ts`). */
+  async forget(name: RepositoryName, tag: Tag, digest: Digest): Promise<void> {
+    const isRemoved = await this.#driver.remove(tagIndexLink(name, tag, digest), NOT_DURABLE);
+    if (isRemoved) {
+      await this.#driver.prune(tagIndexEntry(name, tag, digest), tagIndexDirectory(name, tag));
+    }
+  }
+
   /** The tags that name a manifest. */
   async naming(name: RepositoryName, digest: Digest): Promise<readonly Tag[]> {
     const naming: Tag[] = [];
@@ -97,9 +144,4 @@ export class Tags {
     }
     return naming;
   }
-}
-
-/** Lets the event loop do what has come in meanwhile. Awaiting a value does not. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

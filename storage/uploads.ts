@@ -17,7 +17,7 @@ import {
   digestAlgorithm,
   RunningDigest,
 } from "./digest.ts";
-import type { StorageDriver, StorageWriter } from "./driver.ts";
+import { NOT_DURABLE, type StorageDriver, type StorageWriter } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import type { Gate } from "./gate.ts";
 import {
@@ -26,10 +26,12 @@ import {
   encodeTime,
   uploadData,
   uploadDirectory,
+  uploadsDirectory,
   uploadStartedAt,
 } from "./layout.ts";
 import { LINK_BYTES_MAX } from "./limits.ts";
-import { newUploadId, type RepositoryName, type UploadId } from "./names.ts";
+import { namesOf } from "./listing.ts";
+import { newUploadId, parseUploadId, type RepositoryName, type UploadId } from "./names.ts";
 import type { UploadDigests } from "./upload_digests.ts";
 
 /** An upload under way. */
@@ -38,6 +40,8 @@ export interface Upload {
   readonly size: number;
   /** Milliseconds since 1970; `null` when the store does not say. */
   readonly startedMs: number | null;
+  /** When the last bytes came, in milliseconds since 1970. */
+  readonly modifiedMs: number;
 }
 
 /** What came in with one request. */
@@ -84,7 +88,7 @@ export class Uploads {
     const id = newUploadId();
     // Nobody is promised that an upload outlives a power cut, so nothing waits for the disk here.
     const startedAt = encodeTime(this.#nowMs());
-    await this.#driver.put(uploadStartedAt(name, id), startedAt, { isDurable: false });
+    await this.#driver.put(uploadStartedAt(name, id), startedAt, NOT_DURABLE);
     const writer = await this.#driver.append(uploadData(name, id), { create: true });
     writer?.close();
     this.#digests.keep(id, new RunningDigest(algorithm));
@@ -96,7 +100,11 @@ export class Uploads {
     const info = await this.#driver.stat(uploadData(name, id));
     if (info === null || info.isDirectory) return null;
     const startedAt = await this.#driver.get(uploadStartedAt(name, id), LINK_BYTES_MAX);
-    return { size: info.size, startedMs: startedAt === null ? null : decodeTime(startedAt) };
+    return {
+      size: info.size,
+      startedMs: startedAt === null ? null : decodeTime(startedAt),
+      modifiedMs: info.modifiedMs,
+    };
   }
 
   /** Appends a chunk; the value is the new size. What arrived of a body that fails is kept. */
@@ -139,6 +147,14 @@ export class Uploads {
       await this.#discard(name, id);
       return { digest, size, modifiedMs: this.#nowMs() };
     });
+  }
+
+  /** Every upload of a repository, whatever its state. */
+  async *ids(name: RepositoryName): AsyncGenerator<UploadId> {
+    for await (const entry of namesOf(this.#driver, uploadsDirectory(name))) {
+      const id = parseUploadId(entry);
+      if (id !== null) yield id;
+    }
   }
 
   /** Cancels an upload; `false` when there was none. */

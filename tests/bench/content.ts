@@ -6,19 +6,15 @@
 
 import { type Digest, RunningDigest } from "../../storage/digest.ts";
 import type { RunningServer } from "../harness.ts";
-import {
-  beginUpload,
-  closeUpload,
-  expectStatus,
-  pullBlob,
-  pushBlob,
-  pushManifest,
-} from "../push.ts";
-import { randomBlocks, randomBytes } from "../random_blocks.ts";
+import { type Image, makeContent, makeImage, MEDIA_TYPES, noise } from "../images.ts";
+import { RegistryClient } from "../push.ts";
+import { curlPush } from "./curl.ts";
 
 export const REPOSITORY = "bench/app";
 export const TAG = "latest";
-export const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+
+/** What is in memory of a large file at a time, in bytes. */
+const PIECE_BYTES = 1024 * 1024;
 
 /** A file that is pushed in one piece. */
 export interface LargeFile {
@@ -29,30 +25,31 @@ export interface LargeFile {
 
 /** The bytes of one run. */
 export interface Content {
-  readonly config: Uint8Array<ArrayBuffer>;
-  readonly smallBlob: Uint8Array<ArrayBuffer>;
-  /** On every server from the start, to be pulled. */
+  /** With one small layer. */
+  readonly image: Image;
+  readonly smallBlob: Digest;
+  /** To be pulled, and pushed with other bytes. */
   readonly large: LargeFile;
 }
 
-const encoder = new TextEncoder();
-
-/** Makes the content; the large file is written into the directory. */
-export async function makeContent(
+/** Makes the content; the large file, a whole number of mebibytes, is written into the directory. */
+export async function createContent(
   directory: string,
   smallBytes: number,
   largeBytes: number,
 ): Promise<Content> {
+  const layer = makeContent(MEDIA_TYPES.oci.none, noise(1, smallBytes));
   const path = `${directory}/large`;
   using file = await Deno.open(path, { write: true, createNew: true });
   const digest = new RunningDigest("sha256");
-  for (const block of randomBlocks(largeBytes)) {
-    digest.update(block);
-    for (let done = 0; done < block.length;) done += await file.write(block.subarray(done));
+  for (let size = 0; size < largeBytes; size += PIECE_BYTES) {
+    const piece = noise(size, PIECE_BYTES);
+    digest.update(piece);
+    for (let done = 0; done < piece.length;) done += await file.write(piece.subarray(done));
   }
   return {
-    config: encoder.encode('{"architecture":"amd64","os":"linux"}'),
-    smallBlob: randomBytes(smallBytes),
+    image: makeImage("oci", "amd64", [{ ...layer, diffId: layer.digest }]),
+    smallBlob: layer.digest,
     large: { path, size: largeBytes, digest: digest.current() },
   };
 }
@@ -67,47 +64,31 @@ export async function renewLargeFile(large: LargeFile): Promise<LargeFile> {
   if (await file.write(stamp) !== stamp.length) throw new Error(`Cannot stamp ${large.path}`);
   await file.seek(0, Deno.SeekMode.Start);
   const digest = new RunningDigest("sha256");
-  const buffer = new Uint8Array(1024 * 1024);
+  const buffer = new Uint8Array(PIECE_BYTES);
   for (let size = await file.read(buffer); size !== null; size = await file.read(buffer)) {
     digest.update(buffer.subarray(0, size));
   }
   return { ...large, digest: digest.current() };
 }
 
-/** Puts the content on a server, and pulls it again to see that the server gives the right bytes. */
-export async function publishContent(content: Content, server: RunningServer): Promise<void> {
-  const config = await pushBlob(server.url, REPOSITORY, content.config);
-  const small = await pushBlob(server.url, REPOSITORY, content.smallBlob);
-  await pushLargeFile(content.large, server);
-  await pushManifest(server.url, REPOSITORY, TAG, {
-    schemaVersion: 2,
-    mediaType: MANIFEST_TYPE,
-    config: {
-      mediaType: "application/vnd.oci.image.config.v1+json",
-      digest: config,
-      size: content.config.length,
-    },
-    layers: [{
-      mediaType: "application/vnd.oci.image.layer.v1.tar+gzip",
-      digest: small,
-      size: content.smallBlob.length,
-    }],
-  });
-  for (const digest of [config, small, content.large.digest]) {
-    const pulled = await pullBlob(server.url, REPOSITORY, digest);
+/**
+ * Puts the content on a server, the large file only where there is a `curl` to measure it with, and pulls the blobs
+ * again to see that the server gives the right bytes.
+ */
+export async function publishContent(
+  content: Content,
+  server: RunningServer,
+  curl: string | null,
+): Promise<void> {
+  const registry = new RegistryClient(server.url);
+  await registry.pushImage(REPOSITORY, content.image, TAG);
+  const pushed = [content.smallBlob];
+  if (curl !== null) {
+    await curlPush(curl, { base: server.url, repository: REPOSITORY, ...content.large });
+    pushed.push(content.large.digest);
+  }
+  for (const digest of pushed) {
+    const pulled = await registry.pullDigest(REPOSITORY, digest);
     if (pulled !== digest) throw new Error(`${server.url} gave ${pulled} in place of ${digest}`);
   }
-}
-
-async function pushLargeFile(large: LargeFile, server: RunningServer): Promise<void> {
-  const location = await beginUpload(server.url, REPOSITORY);
-  const file = await Deno.open(large.path);
-  const response = await fetch(location, {
-    method: "PATCH",
-    headers: { "content-type": "application/octet-stream" },
-    body: file.readable,
-  });
-  await expectStatus(response, 202, `PATCH ${location.pathname}`);
-  await response.body?.cancel();
-  await closeUpload(new URL(response.headers.get("location") ?? "", location), large.digest);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { closingUrl } from "../push.ts";
+import { withDigest } from "../push.ts";
 import { runCommand } from "./run_command.ts";
 
 /** What `curl` tells of one transfer. */
@@ -96,7 +96,7 @@ export async function curlPush(curl: string, push: CurlPush): Promise<number> {
   if (patched.bytesUp !== push.size) {
     throw new Error(`PATCH took ${patched.bytesUp} bytes of ${push.path}, not ${push.size}`);
   }
-  const close = closingUrl(new URL(patched.location, begin), push.digest);
+  const close = new URL(withDigest(patched.location, push.digest), begin);
   const closed = await transfer(curl, "PUT", close, 201);
   return begun.seconds + patched.seconds + closed.seconds;
 }

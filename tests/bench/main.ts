@@ -5,7 +5,7 @@
  */
 
 import { findProgram, type RunningServer, withTempDir } from "../harness.ts";
-import { makeContent, publishContent } from "./content.ts";
+import { createContent, publishContent } from "./content.ts";
 import { BENCH_USAGE, type BenchOptions, BenchUsageError, parseBenchOptions } from "./options.ts";
 import { formatJson, formatLegend, formatNumber, formatTable, type RowSamples } from "./print.ts";
 import { benchRows, FULL_SCALE, QUICK_SCALE, type Row, type Workbench } from "./rows.ts";
@@ -86,9 +86,9 @@ async function bench(options: BenchOptions, stop: AbortSignal): Promise<void> {
   const rows = chooseRows(options, curl);
   const contenders = chooseContenders(options);
   const results = await withTempDir("bench", async (directory) => {
-    const content = await makeContent(directory, scale.smallBlobBytes, scale.largeBlobBytes);
+    const content = await createContent(directory, scale.smallBlobBytes, scale.largeBlobBytes);
     return await withServers(contenders, directory, async (servers) => {
-      for (const server of servers.values()) await publishContent(content, server);
+      for (const server of servers.values()) await publishContent(content, server, curl);
       const finished: RowSamples[] = [];
       for (const row of rows) {
         finished.push(await runRow(row, { scale, content, wrk, curl }, servers, stop));

@@ -1,9 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { findProgram } from "../harness.ts";
+import { testWithPrograms } from "../programs.ts";
 import { REFERENCE_NAME } from "./servers.ts";
 
 const MAIN = new URL("main.ts", import.meta.url).pathname;
-const CAN_COMPARE = findProgram("curl") !== null && findProgram(REFERENCE_NAME) !== null;
 
 async function runBench(
   ...args: readonly string[]
@@ -26,12 +25,11 @@ Deno.test("bench exits with 2 and a reason when it is misused", async () => {
   assertStringIncludes(stderr, "No row is left");
 });
 
-Deno.test({
-  name: "bench measures pull and push on every server and prints a table, a legend and JSON" +
-    (CAN_COMPARE ? "" : " (skipped: curl or docker-registry is not installed)"),
-  ignore: !CAN_COMPARE,
-  fn: async () => {
-    const { code, stdout, stderr } = await runBench("--quick", "--rows", "pull|push");
+testWithPrograms(
+  ["curl", REFERENCE_NAME],
+  "bench measures pull and push on every server and prints a table, a legend and JSON",
+  async () => {
+    const { code, stdout, stderr } = await runBench("--quick", "--rows", "pull|push$");
     assertEquals(code, 0, stderr);
     const [head, pull, push] = stdout.split("\n");
     assertMatch(head ?? "", /berth, 1 worker .*docker-registry/);
@@ -42,4 +40,4 @@ Deno.test({
     assertEquals(report.rows.length, 2);
     assertEquals(report.rows[0].servers.at(-1).samples.length, 2);
   },
-});
+);

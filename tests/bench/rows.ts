@@ -4,17 +4,10 @@
  * @module
  */
 
-import { digestBytes } from "../../storage/digest.ts";
 import { blobDirectory } from "../../storage/layout.ts";
 import type { RunningServer } from "../harness.ts";
-import {
-  type Content,
-  type LargeFile,
-  MANIFEST_TYPE,
-  renewLargeFile,
-  REPOSITORY,
-  TAG,
-} from "./content.ts";
+import { MEDIA_TYPES } from "../images.ts";
+import { type Content, type LargeFile, renewLargeFile, REPOSITORY, TAG } from "./content.ts";
 import { curlPull, curlPush } from "./curl.ts";
 import { loadClient } from "./load.ts";
 
@@ -96,17 +89,16 @@ function manifestsByTag(bench: Workbench): Promise<Measurement> {
       url: `${server.url}/v2/${REPOSITORY}/manifests/${TAG}`,
       connections: MANIFEST_CONNECTIONS,
       seconds: bench.scale.loadSeconds,
-      headers: { accept: MANIFEST_TYPE },
+      headers: { accept: MEDIA_TYPES.oci.manifest },
     })
   );
 }
 
 function smallBlobs(bench: Workbench): Promise<Measurement> {
   const load = loadClient(bench.wrk);
-  const digest = digestBytes(bench.content.smallBlob, "sha256");
   return Promise.resolve((server) =>
     load({
-      url: `${server.url}/v2/${REPOSITORY}/blobs/${digest}`,
+      url: `${server.url}/v2/${REPOSITORY}/blobs/${bench.content.smallBlob}`,
       connections: BLOB_CONNECTIONS,
       seconds: bench.scale.loadSeconds,
       headers: {},

@@ -1,12 +1,11 @@
 import { assert, assertEquals, assertGreater, assertLessOrEqual, assertMatch } from "@std/assert";
-import { digestBytes } from "../../storage/digest.ts";
 import { withBerth } from "../harness.ts";
-import { beginUpload, closeUpload, expectStatus, locationOf, pullBlob, pushBlob } from "../push.ts";
-import { randomBytes } from "../random_blocks.ts";
+import { type Content, makeContent, noise } from "../images.ts";
+import { RegistryClient } from "../push.ts";
 import { PartialPatch } from "./partial_patch.ts";
 
 const MIB = 1024 * 1024;
-const BLOB_BYTES = 8 * MIB;
+const BLOB_BYTES = 2 * MIB;
 const SENT_BYTES = BLOB_BYTES / 2;
 const SLOW_CLIENTS = 50;
 const REPOSITORY = "load/partial";
@@ -15,86 +14,94 @@ const WORKERS = ["--workers", "2"];
 /** Most questions for the state of an upload whose client has gone a moment ago. */
 const ATTEMPTS_MAX = 2000;
 
-/** How many bytes of an upload the server has, and where the rest goes. */
-async function uploadStatus(location: URL): Promise<{ offset: number; location: URL }> {
-  const response = await fetch(location);
-  await expectStatus(response, 204, `GET ${location.pathname}`);
-  const range = /^(?:bytes=)?0-(\d+)$/.exec(response.headers.get("range") ?? "");
-  assert(range !== null, `Range was "${response.headers.get("range")}"`);
-  return { offset: Number(range[1]) + 1, location: locationOf(response) };
+function makeBlob(seed: number, sizeBytes: number): Content {
+  return makeContent("application/octet-stream", noise(seed, sizeBytes));
+}
+
+/** How many bytes of an upload the server has. */
+async function uploadOffset(registry: RegistryClient, location: string): Promise<number> {
+  const { headers } = await registry.expect(204, "GET", location);
+  const range = /^0-(\d+)$/.exec(headers.get("range") ?? "");
+  assert(range !== null, `Range was "${headers.get("range")}"`);
+  return Number(range[1]) + 1;
 }
 
 /**
- * Sends what the server says that it lacks. The server may still be storing what the lost client had sent: then the
- * answer is 416, and the question is put again.
+ * Sends what the server says that it lacks, and returns where the upload goes on. The server may still be storing what
+ * the lost client had sent: then the answer is 416, and the question is put again.
  */
-async function resume(begun: URL, content: Uint8Array<ArrayBuffer>): Promise<URL> {
+async function resume(
+  registry: RegistryClient,
+  location: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<string> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const { offset, location } = await uploadStatus(begun);
+    const offset = await uploadOffset(registry, location);
     assertLessOrEqual(offset, SENT_BYTES);
-    const response = await fetch(location, {
-      method: "PATCH",
+    const { status, headers } = await registry.send("PATCH", location, {
       headers: {
-        "content-type": "application/octet-stream",
-        "content-range": `${offset}-${content.length - 1}`,
+        "Content-Type": "application/octet-stream",
+        "Content-Range": `${offset}-${bytes.length - 1}`,
       },
-      body: content.subarray(offset),
+      body: bytes.subarray(offset),
     });
-    await response.body?.cancel();
-    if (response.status === 202) {
+    if (status === 202) {
       assertGreater(offset, 1, "the server kept nothing of what was sent");
-      return locationOf(response);
+      return headers.get("location") ?? "";
     }
-    assertEquals(response.status, 416);
+    assertEquals(status, 416);
   }
   throw new Error(`The upload could not be resumed in ${ATTEMPTS_MAX} attempts`);
 }
 
+async function beginHalf(registry: RegistryClient, base: string, blob: Content): Promise<{
+  readonly location: string;
+  readonly patch: PartialPatch;
+}> {
+  const location = await registry.beginUpload(REPOSITORY);
+  const patch = await PartialPatch.begin(new URL(location, base), blob.bytes, SENT_BYTES);
+  return { location, patch };
+}
+
 Deno.test("serve resumes an upload whose client went away half way", () =>
-  withBerth(async (server) => {
-    const content = randomBytes(BLOB_BYTES);
-    const digest = digestBytes(content, "sha256");
-    const location = await beginUpload(server.url, REPOSITORY);
-    const patch = await PartialPatch.begin(location, content, SENT_BYTES);
+  withBerth(async ({ url }) => {
+    const registry = new RegistryClient(url);
+    const blob = makeBlob(1, BLOB_BYTES);
+    const { location, patch } = await beginHalf(registry, url, blob);
     patch.abort();
-    await closeUpload(await resume(location, content), digest);
-    assertEquals(await pullBlob(server.url, REPOSITORY, digest), digest);
+    await registry.closeUpload(await resume(registry, location, blob.bytes), blob.digest);
+    assertEquals(await registry.pullDigest(REPOSITORY, blob.digest), blob.digest);
   }, WORKERS));
 
 Deno.test("serve resumes many uploads whose clients all went away at once", () =>
-  withBerth(async (server) => {
-    const content = randomBytes(BLOB_BYTES);
-    const digest = digestBytes(content, "sha256");
-    const locations = await Promise.all(
-      Array.from({ length: SLOW_CLIENTS }, () => beginUpload(server.url, REPOSITORY)),
+  withBerth(async ({ url }) => {
+    const registry = new RegistryClient(url);
+    const blob = makeBlob(1, BLOB_BYTES);
+    const halves = await Promise.all(
+      Array.from({ length: SLOW_CLIENTS }, () => beginHalf(registry, url, blob)),
     );
-    const patches = await Promise.all(
-      locations.map((location) => PartialPatch.begin(location, content, SENT_BYTES)),
-    );
-    for (const patch of patches) patch.abort();
-    await Promise.all(
-      locations.map(async (location) => closeUpload(await resume(location, content), digest)),
-    );
-    assertEquals(await pullBlob(server.url, REPOSITORY, digest), digest);
+    for (const { patch } of halves) patch.abort();
+    await Promise.all(halves.map(async ({ location }) => {
+      await registry.closeUpload(await resume(registry, location, blob.bytes), blob.digest);
+    }));
+    assertEquals(await registry.pullDigest(REPOSITORY, blob.digest), blob.digest);
   }, WORKERS));
 
 Deno.test("serve answers others while slow clients hold half-sent uploads, and then finishes those", () =>
-  withBerth(async (server) => {
-    const content = randomBytes(MIB);
-    const digest = digestBytes(content, "sha256");
-    const locations = await Promise.all(
-      Array.from({ length: SLOW_CLIENTS }, () => beginUpload(server.url, REPOSITORY)),
+  withBerth(async ({ url }) => {
+    const registry = new RegistryClient(url);
+    const blob = makeBlob(1, BLOB_BYTES);
+    const halves = await Promise.all(
+      Array.from({ length: SLOW_CLIENTS }, () => beginHalf(registry, url, blob)),
     );
-    const patches = await Promise.all(
-      locations.map((location) => PartialPatch.begin(location, content, MIB / 2)),
-    );
-    const other = await pushBlob(server.url, REPOSITORY, randomBytes(MIB));
-    assertEquals(await pullBlob(server.url, REPOSITORY, other), other);
-    const answers = await Promise.all(patches.map((patch) => patch.finish()));
-    for (const [index, answer] of answers.entries()) {
+    const other = makeBlob(2, BLOB_BYTES);
+    await registry.pushBlob(REPOSITORY, other);
+    assertEquals(await registry.pullDigest(REPOSITORY, other.digest), other.digest);
+    const answers = await Promise.all(halves.map(({ patch }) => patch.finish()));
+    for (const answer of answers) {
       assertMatch(answer, /^HTTP\/1\.1 202 /);
-      const next = /^location: (\S+)/im.exec(answer)?.[1] ?? "";
-      await closeUpload(new URL(next, locations[index]), digest);
+      const location = /^location: (\S+)/im.exec(answer)?.[1] ?? "";
+      await registry.closeUpload(location, blob.digest);
     }
-    assertEquals(await pullBlob(server.url, REPOSITORY, digest), digest);
+    assertEquals(await registry.pullDigest(REPOSITORY, blob.digest), blob.digest);
   }, WORKERS));

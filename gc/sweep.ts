@@ -1,0 +1,111 @@
+/**
+ * Carries out a step of a plan: looks at each thing again, and removes it if nobody relied on it since.
+ *
+ * @module
+ */
+
+import type { Digest } from "../storage/digest.ts";
+import { GC_HOLD_MS } from "../storage/limits.ts";
+import type { RepositoryName } from "../storage/names.ts";
+import type { Store } from "../storage/store.ts";
+import type { PlanStep, Spared } from "./plan.ts";
+import type { Removal, RemovalKind } from "./removal.ts";
+
+/** What a sweep goes by. */
+export interface SweepOptions {
+  /** What was touched since this time stays, by the clock of the store. */
+  readonly youngSinceMs: number;
+  readonly uploadsYoungSinceMs: number;
+  /** A clock that never goes back. */
+  readonly nowMs: () => number;
+}
+
+/**
+ * Removes what a step names, in batches under the gate: each is looked at and removed while no commit is under way.
+ * Returns what was spared.
+ */
+export async function sweep(store: Store, step: PlanStep, options: SweepOptions): Promise<Spared> {
+  const spared = new Set<Removal>();
+  for (let next = 0; next < step.length;) {
+    await store.gate.exclusive(async () => {
+      const endMs = options.nowMs() + GC_HOLD_MS;
+      do {
+        const removal = step[next++];
+        if (removal !== undefined && !await removeUnlessYoung(store, removal, options)) {
+          spared.add(removal);
+        }
+      } while (next < step.length && options.nowMs() < endMs);
+    });
+  }
+  return spared;
+}
+
+type Remover<Kind extends RemovalKind> = (
+  store: Store,
+  removal: Extract<Removal, { kind: Kind }>,
+  options: SweepOptions,
+) => Promise<boolean>;
+
+/** How each kind is removed; the result is false when it is spared. */
+const REMOVERS: { readonly [Kind in RemovalKind]: Remover<Kind> } = {
+  tag: async ({ tags }, { name, tag, digest }, { youngSinceMs }) => {
+    const entry = await tags.entry(name, tag);
+    if (entry.digest !== digest || entry.modifiedMs >= youngSinceMs) return false;
+    await tags.removeFound(name, tag);
+    return true;
+  },
+  manifest: async (store, { name, digest, subject, tags }, { youngSinceMs }) => {
+    const { manifests } = store;
+    if (await isYoung(store, name, digest, youngSinceMs)) return false;
+    // A referrer stays as long as somebody may still want what it refers to.
+    if (subject !== null && await isYoung(store, name, subject, youngSinceMs)) return false;
+    for (const tag of tags) await store.tags.forget(name, tag, digest);
+    await manifests.removeRevision(name, digest, subject);
+    return true;
+  },
+  layer: async ({ blobs }, { name, digest }, { youngSinceMs }) => {
+    const link = await blobs.statLink(name, digest);
+    const blob = await blobs.statContent(link?.target ?? digest);
+    const modifiedMs = Math.max(link?.modifiedMs ?? 0, blob?.modifiedMs ?? 0);
+    // Touching the bytes is how a commit says that it relies on the link.
+    if (modifiedMs >= youngSinceMs) return false;
+    await blobs.unlink(name, digest);
+    return true;
+  },
+  upload: async ({ uploads }, { name, id }, { uploadsYoungSinceMs }) => {
+    const upload = await uploads.stat(name, id);
+    if (upload !== null && upload.modifiedMs >= uploadsYoungSinceMs) return false;
+    await uploads.cancel(name, id);
+    return true;
+  },
+  repository: async ({ repositories }, { name }) => {
+    await repositories.prune(name);
+    return !await repositories.isThere(name);
+  },
+  blob: async ({ blobs }, { digest }, { youngSinceMs }) => {
+    const blob = await blobs.statContent(digest);
+    if (blob !== null && blob.modifiedMs >= youngSinceMs) return false;
+    await blobs.removeContent(digest);
+    return true;
+  },
+};
+
+function removeUnlessYoung(
+  store: Store,
+  removal: Removal,
+  options: SweepOptions,
+): Promise<boolean> {
+  // The table is keyed by the kind of the removal, which the compiler cannot follow.
+  const remover = REMOVERS[removal.kind] as Remover<RemovalKind>;
+  return remover(store, removal, options);
+}
+
+async function isYoung(
+  { manifests }: Store,
+  name: RepositoryName,
+  digest: Digest,
+  youngSinceMs: number,
+): Promise<boolean> {
+  const revision = await manifests.statRevision(name, digest);
+  return revision !== null && revision.modifiedMs >= youngSinceMs;
+}
