@@ -32,6 +32,9 @@ export const SYNC_READ_BYTES_MAX = 64 * KIB;
 /** Size of a directory's own file up to which it is read on the event loop; about a thousand entries on ext4. */
 export const SYNC_LIST_BYTES_MAX = 64 * KIB;
 
+/** Piece in which request bodies are taken from the network, where they arrive in pieces of about this size. */
+export const PIECE_READ_BYTES = 128 * KIB;
+
 /** Piece in which uploads are hashed and written: network chunks are about 64 KiB, and each write costs a thread. */
 export const UPLOAD_WRITE_BYTES = MIB;
 
