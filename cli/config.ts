@@ -4,8 +4,8 @@
  * @module
  */
 
-import { parse } from "@std/yaml";
-import { StorageError, toStorageError } from "../storage/errors.ts";
+import { StorageError } from "../storage/errors.ts";
+import { readYaml } from "./yaml.ts";
 
 /** Where distribution keeps its data when the file does not say. */
 const ROOT_FALLBACK = "/var/lib/registry";
@@ -15,7 +15,7 @@ const ROOT_FALLBACK = "/var/lib/registry";
  * other than `filesystem`.
  */
 export function readConfigRoot(path: string): string {
-  const storage = memberOf(readYaml(path), "storage");
+  const storage = memberOf(readYaml(path, "configuration"), "storage");
   const filesystem = memberOf(storage, "filesystem");
   const driver = ["inmemory", "s3", "gcs", "azure"].find((name) =>
     memberOf(storage, name) !== undefined
@@ -32,21 +32,6 @@ export function readConfigRoot(path: string): string {
     "invalid",
     `Cannot use "${path}": storage.filesystem.rootdirectory is no path`,
   );
-}
-
-function readYaml(path: string): unknown {
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(path);
-  } catch (error) {
-    throw toStorageError(error, "read configuration", path);
-  }
-  try {
-    return parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StorageError("invalid", `Cannot parse configuration "${path}": ${reason}`);
-  }
 }
 
 function memberOf(value: unknown, name: string): unknown {

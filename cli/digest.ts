@@ -72,8 +72,8 @@ async function digest(args: CommandArgs): Promise<number> {
       ? await checkLists(operands, checkOptions(args, algorithm), report)
       : await printDigests(args, operands, algorithm ?? CANONICAL_ALGORITHM);
   } catch (error) {
-    // Who ended `berth digest ... | head -1` has seen enough, and needs no message.
-    if (error instanceof Deno.errors.BrokenPipe) return EXIT.unread;
+    // Whoever ended `berth digest ... | head -1` has seen enough, and needs no message.
+    if (error instanceof Deno.errors.BrokenPipe) return EXIT.failed;
     throw error;
   }
 }

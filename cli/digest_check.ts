@@ -14,7 +14,7 @@ import {
 import { DIGEST_LINE_CHARACTERS_MAX } from "../storage/limits.ts";
 import { type DigestJob, type DigestOutcome, STDIN, systemReason } from "./digest_file.ts";
 import { digestFiles } from "./digest_files.ts";
-import { type DigestLine, escapeName, parseDigestLine } from "./digest_lines.ts";
+import { type DigestLine, escapeName, hasLineEnd, parseDigestLine } from "./digest_lines.ts";
 import { EXIT } from "./errors.ts";
 import { printable } from "./format.ts";
 import { type LineSource, readLines } from "./line_input.ts";
@@ -164,8 +164,8 @@ class ListCheck {
 
   #tell(name: string, verdict: string): void {
     if (this.#options.isSilent) return;
-    const escaped = escapeName(name);
-    this.#output.line(`${escaped === name ? "" : "\\"}${escaped}: ${verdict}`);
+    const shown = hasLineEnd(name) ? `\\${escapeName(name)}` : name;
+    this.#output.line(`${shown}: ${verdict}`);
   }
 
   #sumUp(): void {

@@ -37,8 +37,12 @@ const CHARACTERS: Readonly<Record<string, string>> = { "\\\\": "\\", "\\n": "\n"
  * `sha256sum`: then the line begins with a backslash.
  */
 export function formatDigestLine({ name, digest }: DigestLine): string {
-  const isEscaped = /[\n\r]/.test(name);
-  return isEscaped ? `\\${digest}\t${escapeName(name)}` : `${digest}\t${name}`;
+  return hasLineEnd(name) ? `\\${digest}\t${escapeName(name)}` : `${digest}\t${name}`;
+}
+
+/** Tells whether a name has a line end. */
+export function hasLineEnd(name: string): boolean {
+  return /[\n\r]/.test(name);
 }
 
 /** Escapes a name for a line that is marked by a backslash. */

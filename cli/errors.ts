@@ -11,8 +11,6 @@ export const EXIT = {
   failed: 1,
   misused: 2,
   interrupted: 130,
-  /** Whoever read standard output has ended, before all was written: what a shell reports for SIGPIPE. */
-  unread: 141,
 } as const;
 
 /** The command line asks for something that cannot be understood. Exit code 2, with the usage on stderr. */

@@ -8,6 +8,7 @@ import { createApp } from "../registry/app.ts";
 import type { RegistryError } from "../registry/errors.ts";
 import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
+import { drainable } from "./draining.ts";
 import type { Settings } from "./settings.ts";
 import { openDriver, registrySettings } from "./wire.ts";
 
@@ -30,7 +31,9 @@ export function startEventLoop(settings: Settings): EventLoop {
     channel.onmessage = ({ data }: MessageEvent<AnnouncedDigest>): void => digests.hear(data);
   }
   const store = openStore(openDriver(settings.root), digests);
-  const app = createApp({ store, settings: registrySettings(settings), report });
+  const { app, drain } = drainable(
+    createApp({ store, settings: registrySettings(settings), report }),
+  );
   const server = Deno.serve({
     hostname: settings.addr.host || "0.0.0.0",
     port: settings.addr.port,
@@ -40,6 +43,7 @@ export function startEventLoop(settings: Settings): EventLoop {
   }, app);
   return {
     async drain(): Promise<void> {
+      await drain();
       await server.shutdown();
       channel?.close();
       store.gate.close();

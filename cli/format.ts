@@ -4,6 +4,8 @@
  * @module
  */
 
+import { TABLE_CUT_COLUMNS_MIN } from "../storage/limits.ts";
+
 const SIZE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 const SIZE_STEP = 1024;
 
@@ -19,7 +21,7 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${SIZE_UNITS[unit]}`;
 }
 
-const DURATION_UNITS_MS = [
+const DURATION_UNITS = [
   ["d", 86_400_000],
   ["h", 3_600_000],
   ["m", 60_000],
@@ -28,7 +30,7 @@ const DURATION_UNITS_MS = [
 
 /** Writes a duration in its largest whole unit, rounded down: `3d`, `5h`, `12m`, `40s`; `0s` below a second. */
 export function formatDuration(durationMs: number): string {
-  for (const [letter, unitMs] of DURATION_UNITS_MS) {
+  for (const [letter, unitMs] of DURATION_UNITS) {
     if (durationMs >= unitMs) return `${Math.floor(durationMs / unitMs)}${letter}`;
   }
   return "0s";
@@ -80,7 +82,6 @@ export interface TableColumn {
 }
 
 const TABLE_GAP = "  ";
-const CUT_COLUMNS_MIN = 8;
 
 /**
  * Lays out a table with a line of titles. Where it is wider than `width` the columns that can be cut are cut in the
@@ -119,7 +120,7 @@ function columnWidths(
     if (excess <= 0) break;
     if (canCut !== true) continue;
     const given = widths[index] ?? 0;
-    const kept = Math.max(Math.min(CUT_COLUMNS_MIN, given), given - excess);
+    const kept = Math.max(Math.min(TABLE_CUT_COLUMNS_MIN, given), given - excess);
     widths[index] = kept;
     excess -= given - kept;
   }

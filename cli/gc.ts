@@ -7,7 +7,6 @@
 import { collect, type CollectOptions, type CollectTotals } from "../gc/collect.ts";
 import { explain } from "../gc/explain.ts";
 import { parseDigest } from "../storage/digest.ts";
-import { toStorageError } from "../storage/errors.ts";
 import { GC_MIN_AGE_MS, GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
 import { openStore, type Store } from "../storage/store.ts";
 import { type Command, type CommandArgs, type Flag, flag } from "./command.ts";
@@ -19,6 +18,7 @@ import { parseRule, parseRules, type RetentionRules } from "./gc_rules.ts";
 import { globPattern } from "./glob.ts";
 import { parseDuration, SETTINGS } from "./settings.ts";
 import { openExistingDriver } from "./wire.ts";
+import { readYaml } from "./yaml.ts";
 
 const SHARED_FLAGS: readonly Flag[] = [
   flag("root", "directory of the store", { placeholder: "DIR", fallback: SETTINGS.root.fallback }),
@@ -181,13 +181,5 @@ function readRules(args: CommandArgs): RetentionRules {
     return () => rule;
   }
   if (hasFlags) throw new UsageError("--rules and the retention flags exclude each other");
-  return parseRules(readText(file), file);
-}
-
-function readText(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    throw toStorageError(error, "read rules", path);
-  }
+  return parseRules(readYaml(file, "rules"), file);
 }

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { parse } from "@std/yaml";
 import type { RetentionRule } from "../gc/retention.ts";
 import type { RepositoryName } from "../storage/names.ts";
 import { UsageError } from "./errors.ts";
@@ -46,26 +45,15 @@ export function parseRule(
 }
 
 /**
- * Reads a file of rules: a YAML list of `{repositories: GLOB, keepLast: N, keepTags: [REGEX], olderThan: 30d}`. Throws a
- * `UsageError` that names the rule and the key.
+ * Reads rules: a list of `{repositories: GLOB, keepLast: N, keepTags: [REGEX], olderThan: 30d}`, from the file of this
+ * name. Throws a `UsageError` that names the rule and the key.
  */
-export function parseRules(text: string, file: string): RetentionRules {
-  const rows = parseYaml(text, file).map((value, index) =>
-    parseRow(value, `rule ${index + 1} of "${file}"`)
-  );
-  return (name) => rows.find(({ pattern }) => pattern.test(name))?.rule ?? null;
-}
-
-function parseYaml(text: string, file: string): readonly unknown[] {
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`Cannot read rules "${file}": ${reason}`);
+export function parseRules(document: unknown, file: string): RetentionRules {
+  if (!Array.isArray(document)) {
+    throw new UsageError(`Cannot read rules "${file}": expected a list of rules`);
   }
-  if (Array.isArray(document)) return document;
-  throw new UsageError(`Cannot read rules "${file}": expected a list of rules`);
+  const rows = document.map((value, index) => parseRow(value, `rule ${index + 1} of "${file}"`));
+  return (name) => rows.find(({ pattern }) => pattern.test(name))?.rule ?? null;
 }
 
 function parseRow(value: unknown, from: string): RuleRow {

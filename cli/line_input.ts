@@ -4,7 +4,7 @@
  * @module
  */
 
-const READ_BYTES = 64 * 1024;
+import { DIGEST_LIST_READ_BYTES } from "../storage/limits.ts";
 
 /** What lines are read from. */
 export interface LineSource {
@@ -20,7 +20,7 @@ export function* readLines(
   charactersMax: number,
 ): Generator<string | null, void> {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const buffer = new Uint8Array(READ_BYTES);
+  const buffer = new Uint8Array(DIGEST_LIST_READ_BYTES);
   let rest = "";
   let isCut = false;
   for (let size = source.readSync(buffer); size !== null; size = source.readSync(buffer)) {

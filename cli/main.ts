@@ -28,6 +28,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "print or check digests of files",
     load: async () => (await import("./digest.ts")).digestCommand,
   },
+  api: {
+    summary: "print the API reference",
+    load: async () => (await import("./api.ts")).apiCommand,
+  },
 };
 
 /** Runs the program; the result is the exit code. */

@@ -4,6 +4,11 @@
  * @module
  */
 
+import {
+  PROGRESS_MOVING_LINE_MS,
+  PROGRESS_PLAIN_LINE_MS,
+  PROGRESS_RATE_AFTER_MS,
+} from "../storage/limits.ts";
 import { cutMiddle, formatBytes, formatDuration } from "./format.ts";
 
 /** How far a command is. */
@@ -19,9 +24,7 @@ export interface Progress {
   readonly elapsedMs: number;
 }
 
-/** Below this time a rate is a guess, and so is the time that is left. */
-const RATE_AFTER_MS = 1_000;
-const SECOND_MS = 1_000;
+const MS_PER_SECOND = 1_000;
 
 /** Writes progress in one line: `verify: 1.2 GiB of 3.4 GiB (35%), 512.0 MiB/s, 4s left`. */
 export function progressText({ doing, done, total, unit, elapsedMs }: Progress): string {
@@ -31,12 +34,12 @@ export function progressText({ doing, done, total, unit, elapsedMs }: Progress):
   const share = total === null || total <= 0
     ? `${amount(done)}${noun}`
     : `${amount(done)} of ${amount(total)}${noun} (${percent(done, total)}%)`;
-  if (elapsedMs < RATE_AFTER_MS || done <= 0) return `${doing}: ${share}`;
-  const perSecond = done / (elapsedMs / SECOND_MS);
+  if (elapsedMs < PROGRESS_RATE_AFTER_MS || done <= 0) return `${doing}: ${share}`;
+  const perSecond = done / (elapsedMs / MS_PER_SECOND);
   const rate = `${amount(Math.round(perSecond))}/s`;
   const left = total === null || total < done
     ? ""
-    : `, ${formatDuration((total - done) / perSecond * SECOND_MS)} left`;
+    : `, ${formatDuration((total - done) / perSecond * MS_PER_SECOND)} left`;
   return `${doing}: ${share}, ${rate}${left}`;
 }
 
@@ -53,12 +56,6 @@ export interface ProgressSink {
   /** A clock that never goes back, in milliseconds. */
   nowMs(): number;
 }
-
-/** How often the moving line moves. */
-const MOVING_LINE_EVERY_MS = 100;
-
-/** How often a plain line is written. */
-const PLAIN_LINE_EVERY_MS = 10_000;
 
 /** Writes progress now and then, and takes the moving line away when other lines come. */
 export class ProgressLine {
@@ -82,7 +79,9 @@ export class ProgressLine {
       this.#startedMs = nowMs;
     }
     const { isTerminal } = this.#sink;
-    if (nowMs - this.#lastMs < (isTerminal ? MOVING_LINE_EVERY_MS : PLAIN_LINE_EVERY_MS)) return;
+    if (nowMs - this.#lastMs < (isTerminal ? PROGRESS_MOVING_LINE_MS : PROGRESS_PLAIN_LINE_MS)) {
+      return;
+    }
     this.#lastMs = nowMs;
     const text = progressText({ ...progress, elapsedMs: nowMs - this.#startedMs });
     if (isTerminal) this.#show(text);

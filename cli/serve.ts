@@ -72,12 +72,14 @@ async function serve(args: CommandArgs): Promise<number> {
   }
   const addr = claimAddress(settings.addr);
   const loop = await startEventLoops({ ...settings, addr });
+  // Whoever reads the next line may send a signal at once.
+  const ended = untilSignal(loop, settings.drainTimeout);
   console.error(
     `berth serve: listening on http://${hostOf(addr)}:${addr.port}, ` +
       `${settings.workers} ${settings.workers === 1 ? "worker" : "workers"}, ` +
       `data in ${resolve(settings.root)}`,
   );
-  return await untilSignal(loop, settings.drainTimeout);
+  return await ended;
 }
 
 function readSettings(args: CommandArgs): Settings {

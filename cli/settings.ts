@@ -5,7 +5,7 @@
  * @module
  */
 
-import { CATALOG_ENTRIES_MAX, TAGS_ENTRIES_MAX } from "../storage/limits.ts";
+import { CATALOG_ENTRIES_MAX, TAGS_ENTRIES_MAX, WORKERS_FALLBACK_MAX } from "../storage/limits.ts";
 import { UsageError } from "./errors.ts";
 
 /** What a value must look like. */
@@ -78,6 +78,27 @@ export const SETTINGS = {
     fallback: String(TAGS_ENTRIES_MAX),
     meaning: "most tags on a page for which a client names a number",
   },
+  gcInterval: {
+    key: "gc.interval",
+    flag: null,
+    kind: "duration",
+    fallback: "0s",
+    meaning: "how often the server collects garbage by itself; 0s never",
+  },
+  gcDeleteUntagged: {
+    key: "gc.deleteuntagged",
+    flag: null,
+    kind: "switch",
+    fallback: "false",
+    meaning: "whether that removes manifests that no tag leads to",
+  },
+  gcMinAge: {
+    key: "gc.minage",
+    flag: null,
+    kind: "duration",
+    fallback: "1h",
+    meaning: "what was touched within this time, that leaves alone",
+  },
   drainTimeout: {
     key: "http.draintimeout",
     flag: null,
@@ -135,9 +156,6 @@ export function settleSettings(
   });
   return Object.fromEntries(entries) as Settings;
 }
-
-/** More loops than this gain nothing that the disk would notice, and each takes memory. */
-const WORKERS_FALLBACK_MAX = 8;
 
 /** Only Linux spreads connections over the sockets that share a port. */
 function machineFallback(): string {

@@ -4,11 +4,13 @@
  * @module
  */
 
+import type { CollectOptions } from "../gc/collect.ts";
 import type { RegistrySettings } from "../registry/context.ts";
 import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
 import { FilesystemDriver } from "../storage/filesystem.ts";
 import { storeRoot } from "../storage/layout.ts";
+import { GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -73,5 +75,19 @@ export function registrySettings(settings: Settings): RegistrySettings {
     isReadOnly: settings.readOnly,
     catalogEntriesMax: settings.catalogEntriesMax,
     tagsEntriesMax: settings.tagsEntriesMax,
+  };
+}
+
+/** How the server collects by itself: by the same plan as `berth gc`, leaving if another collection is under way. */
+export function collectOptions(settings: Settings): CollectOptions {
+  return {
+    isDryRun: false,
+    isPatient: false,
+    deleteUntagged: settings.gcDeleteUntagged,
+    minAgeMs: settings.gcMinAge,
+    uploadAgeMs: GC_UPLOAD_AGE_MS,
+    isInScope: () => true,
+    retention: () => null,
+    nowMs: () => performance.now(),
   };
 }

@@ -11,9 +11,9 @@ const WORDS = 4;
 const HEX_PER_WORD = 8;
 
 /** Slots are doubled when more than this part of them is taken. */
-const LOAD_MAX = 0.6;
+const LOAD_FACTOR = 0.6;
 
-const SLOTS_MIN = 1024;
+const FIRST_SLOTS = 1024;
 
 const EMPTY = 0;
 const PRESENT = 1;
@@ -24,9 +24,9 @@ const MARKED = 2;
  * make use of that but to keep garbage. Open addressing: the words of a digest are as good a hash as any.
  */
 export class DigestTable {
-  #slots = SLOTS_MIN;
-  #words = new Uint32Array(SLOTS_MIN * WORDS);
-  #states = new Uint8Array(SLOTS_MIN);
+  #slots = FIRST_SLOTS;
+  #words = new Uint32Array(FIRST_SLOTS * WORDS);
+  #states = new Uint8Array(FIRST_SLOTS);
   #size = 0;
   #marked = 0;
 
@@ -42,7 +42,7 @@ export class DigestTable {
 
   /** Puts a digest in; `false` when it was there. */
   add(digest: Digest): boolean {
-    if (this.#size >= this.#slots * LOAD_MAX) this.#grow();
+    if (this.#size >= this.#slots * LOAD_FACTOR) this.#grow();
     const words = wordsOf(digest);
     const slot = this.#find(words);
     if (this.#states[slot] !== EMPTY) return false;

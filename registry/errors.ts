@@ -5,6 +5,7 @@
  */
 
 import { StorageError, type StorageErrorKind } from "../storage/errors.ts";
+import { RETRY_AFTER_SECONDS } from "../storage/limits.ts";
 
 interface ErrorRow {
   readonly status: number;
@@ -114,9 +115,6 @@ const MESSAGES_BY_KIND: Readonly<Record<StorageErrorKind, string>> = {
   io: ERRORS.UNKNOWN.message,
   "read-only": "the store is read-only",
 };
-
-/** Seconds after which a client may try again when the store was busy or full. */
-const RETRY_AFTER_SECONDS = 5;
 
 /** Turns anything thrown into the error that the client is told. The cause keeps the details for the log. */
 export function toRegistryError(error: unknown): RegistryError {

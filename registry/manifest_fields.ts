@@ -6,10 +6,8 @@
 
 import { isJsonObject, isSize, type JsonObject } from "../storage/descriptor.ts";
 import { parseDigest } from "../storage/digest.ts";
+import { DETAIL_CHARACTERS_MAX } from "../storage/limits.ts";
 import { RegistryError } from "./errors.ts";
-
-/** Longest piece of a manifest that an error repeats, in characters. */
-const DETAIL_CHARACTERS_MAX = 200;
 
 /** What the value of a member has to be. */
 interface Shape {

@@ -4,8 +4,7 @@
  * @module
  */
 
-/** Clocks nearer than this are taken for one: a local file system lags by the tick of the kernel, some ms. */
-const SAME_CLOCK_MS = 1_000;
+import { CLOCK_SKEW_MS_MIN } from "./limits.ts";
 
 /** Tells the time that the file system would give a file that is written now. */
 export class FilesystemClock {
@@ -30,7 +29,7 @@ export class FilesystemClock {
   estimate(): number {
     if (this.#skewMs === null) {
       const skewMs = this.now() - Date.now();
-      this.#skewMs = Math.abs(skewMs) < SAME_CLOCK_MS ? 0 : skewMs;
+      this.#skewMs = Math.abs(skewMs) < CLOCK_SKEW_MS_MIN ? 0 : skewMs;
     }
     return Date.now() + this.#skewMs;
   }

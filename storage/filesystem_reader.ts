@@ -5,10 +5,7 @@
  */
 
 import { StorageError, toStorageError } from "./errors.ts";
-import { BLOB_READ_BYTES } from "./limits.ts";
-
-/** Size of a directory's own file up to which it is read on the event loop; about a thousand entries on ext4. */
-const SYNC_LIST_BYTES_MAX = 64 * 1024;
+import { BLOB_READ_BYTES, SYNC_LIST_BYTES_MAX } from "./limits.ts";
 
 /** Reads a file on a thread; `null` when it vanished since it was looked at. */
 export async function readLarge(path: string): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -29,6 +29,9 @@ export const BLOB_BUFFERED_BYTES_MAX = MIB;
 /** Files up to this size are read on the event loop: 7 us, against 50 us for a thread. */
 export const SYNC_READ_BYTES_MAX = 64 * KIB;
 
+/** Size of a directory's own file up to which it is read on the event loop; about a thousand entries on ext4. */
+export const SYNC_LIST_BYTES_MAX = 64 * KIB;
+
 /** Piece in which uploads are hashed and written: network chunks are about 64 KiB, and each write costs a thread. */
 export const UPLOAD_WRITE_BYTES = MIB;
 
@@ -134,6 +137,30 @@ export const GC_UPLOAD_AGE_MS = 7 * 24 * 60 * 60 * 1_000;
 /** Age from which collection takes a file in staging for one that a crash left: an hour. */
 export const GC_STAGED_AGE_MS = 60 * 60 * 1_000;
 
+/** Longest piece of a manifest that an error repeats. */
+export const DETAIL_CHARACTERS_MAX = 200;
+
+/** After how long a client may try again when the store was busy or full. */
+export const RETRY_AFTER_SECONDS = 5;
+
+/** Event loops unless told otherwise: more gain nothing that the disk would notice, and each takes memory. */
+export const WORKERS_FALLBACK_MAX = 8;
+
+/** Clocks nearer than this are taken for one: a local file system lags by the tick of the kernel, some ms. */
+export const CLOCK_SKEW_MS_MIN = 1_000;
+
+/** How often the moving line of a long command moves. */
+export const PROGRESS_MOVING_LINE_MS = 100;
+
+/** How often a long command writes a line where there is no terminal. */
+export const PROGRESS_PLAIN_LINE_MS = 10_000;
+
+/** Below this time a rate is a guess, and so is the time that is left. */
+export const PROGRESS_RATE_AFTER_MS = 1_000;
+
+/** Narrowest that the column of a table becomes which is cut where the terminal is too narrow. */
+export const TABLE_CUT_COLUMNS_MIN = 8;
+
 /** Piece in which a thread hashes what it reads itself: it stays in the cache of the core. */
 export const DIGEST_READ_BYTES = 256 * KIB;
 
@@ -157,3 +184,6 @@ export const DIGEST_PENDING_FILES_MAX = 16 * KIB;
 
 /** Longest line of a list of digests: the longest path, with every character escaped, and the longest digest. */
 export const DIGEST_LINE_CHARACTERS_MAX = 16 * KIB;
+
+/** Piece in which a list of digests is read. */
+export const DIGEST_LIST_READ_BYTES = 64 * KIB;

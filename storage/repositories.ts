@@ -24,6 +24,7 @@ import {
   LIST_SLICE_ENTRIES,
   MOUNT_SEARCH_REPOSITORIES_MAX,
   REPOSITORIES_KNOWN_MAX,
+  REPOSITORY_NAME_CHARACTERS_MAX,
 } from "./limits.ts";
 import { isRepositoryComponent, parseRepositoryName, type RepositoryName } from "./names.ts";
 
@@ -64,14 +65,17 @@ export class Repositories {
 
   /**
    * The names of the repositories that have manifests, in the order of their bytes: those after `after`, at most
-   * `limit`. Looks only at the directories that a page passes through.
+   * `limit`, and only those that `isShown` lets through. Looks only at the directories that a page passes through.
    */
-  async list(options: StorageListOptions = {}): Promise<readonly RepositoryName[]> {
+  async list(
+    options: StorageListOptions = {},
+    isShown: (name: RepositoryName) => boolean = () => true,
+  ): Promise<readonly RepositoryName[]> {
     const limit = options.limit ?? Infinity;
     const names: RepositoryName[] = [];
     if (limit === 0) return names;
     for await (const name of this.#walk("", options.after ?? "")) {
-      if (!await this.hasManifests(name)) continue;
+      if (!isShown(name) || !await this.hasManifests(name)) continue;
       names.push(name);
       if (names.length >= limit) break;
     }
@@ -161,7 +165,9 @@ export class Repositories {
   /** The levels below names that sort before `rest`, of which something may come after it. */
   async #levelsAround(directory: StoragePath, rest: string): Promise<string[]> {
     const levels: string[] = [];
-    for (let length = 1; length <= rest.length; length++) {
+    // A longer name is none, and no file system could look for it.
+    const lengthMax = Math.min(rest.length, REPOSITORY_NAME_CHARACTERS_MAX);
+    for (let length = 1; length <= lengthMax; length++) {
       const name = rest.slice(0, length);
       const next = rest.charAt(length);
       if (next > "/" || !isRepositoryComponent(name)) continue;

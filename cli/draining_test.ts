@@ -1,0 +1,27 @@
+import { assertEquals } from "@std/assert";
+import { drainable } from "./draining.ts";
+
+const URL_OF_BASE = "http://registry.test/v2/";
+
+Deno.test("drainable() goes on with what it has begun, and begins nothing else", async () => {
+  const answer = Promise.withResolvers<Response>();
+  const { app, drain } = drainable(() => answer.promise);
+  const begun = app(new Request(URL_OF_BASE));
+  let isDrained = false;
+  const drained = drain().then(() => isDrained = true);
+  const refused = await app(new Request(URL_OF_BASE));
+  assertEquals(refused.status, 503);
+  assertEquals(refused.headers.get("Connection"), "close");
+  assertEquals(refused.headers.get("Retry-After"), "5");
+  assertEquals(isDrained, false);
+  answer.resolve(new Response("late"));
+  assertEquals(await (await begun).text(), "late");
+  await drained;
+});
+
+Deno.test("drainable() is drained at once when nothing is under way", async () => {
+  const { app, drain } = drainable(() => Promise.resolve(new Response()));
+  assertEquals((await app(new Request(URL_OF_BASE))).status, 200);
+  await drain();
+  await drain();
+});
