@@ -54,7 +54,7 @@ export const digestCommand: Command = {
   examples: [
     ["berth digest -r ./layout > SUMS", "the digest of every file below ./layout"],
     ["berth digest --check --quiet SUMS", "has any of them changed?"],
-    ["tar -c rootfs | berth digest -a sha512 --json", "a descriptor of what comes from a pipe"],
+    ["berth digest --json -a sha512 - < layer.tar.gz", "a descriptor of what comes from a pipe"],
   ],
   run: digest,
 };
