@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { DIGEST_ALGORITHMS, type DigestAlgorithm, digestBytes } from "../storage/digest.ts";
 import { DIGEST_AHEAD_BYTES, DIGEST_READ_BYTES } from "../storage/limits.ts";
-import { withTempDir } from "../tests/harness.ts";
+import { withDirectory } from "../storage/store_kit.ts";
 import { digestAhead, type DigestJob, FileDigester } from "./digest_file.ts";
 
 const ALGORITHMS = Object.keys(DIGEST_ALGORITHMS) as DigestAlgorithm[];
@@ -16,7 +16,7 @@ function job(name: string, options: Partial<DigestJob> = {}): DigestJob {
 }
 
 Deno.test("FileDigester.digest() and digestAhead() hash files of any size with each algorithm", async () => {
-  await withTempDir("digest_file", async (root) => {
+  await withDirectory(async (_driver, root) => {
     for (const size of SIZES) {
       const bytes = Uint8Array.from({ length: size }, (_, index) => index % 251);
       const name = `${root}/${size}`;
@@ -32,7 +32,7 @@ Deno.test("FileDigester.digest() and digestAhead() hash files of any size with e
 });
 
 Deno.test("FileDigester.digest() and digestAhead() look at the content when they are asked to", async () => {
-  await withTempDir("digest_file", async (root) => {
+  await withDirectory(async (_driver, root) => {
     const name = `${root}/index`;
     const text = '{"schemaVersion":2,"manifests":[]}';
     await Deno.writeTextFile(name, text);
@@ -48,7 +48,7 @@ Deno.test("FileDigester.digest() and digestAhead() look at the content when they
 });
 
 Deno.test("FileDigester.digest() and digestAhead() say why a file cannot be read", async () => {
-  await withTempDir("digest_file", async (root) => {
+  await withDirectory(async (_driver, root) => {
     const absent = {
       kind: "failure",
       reason: "No such file or directory",

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { digestBytes } from "../storage/digest.ts";
 import { DIGEST_ALONE_BYTES_MAX, DIGEST_ALONE_FILES_MAX } from "../storage/limits.ts";
-import { withTempDir } from "../tests/harness.ts";
+import { withDirectory } from "../storage/store_kit.ts";
 import type { DigestJob } from "./digest_file.ts";
 import { type Digested, digestFiles } from "./digest_files.ts";
 
@@ -27,7 +27,7 @@ Deno.test("digestFiles() yields nothing for no jobs", async () => {
 });
 
 Deno.test("digestFiles() keeps the order of thousands of jobs, with those that fail", async () => {
-  await withTempDir("digest_files", async (root) => {
+  await withDirectory(async (_driver, root) => {
     const count = DIGEST_ALONE_FILES_MAX * 4 + 1;
     const expected: (readonly [string, string])[] = [];
     for (let index = 0; index < count; index++) {
@@ -46,7 +46,7 @@ Deno.test("digestFiles() keeps the order of thousands of jobs, with those that f
 });
 
 Deno.test("digestFiles() keeps the order of large and small files", async () => {
-  await withTempDir("digest_files", async (root) => {
+  await withDirectory(async (_driver, root) => {
     const large = new Uint8Array(DIGEST_ALONE_BYTES_MAX + 1);
     const small = encoder.encode("small");
     await Deno.writeFile(`${root}/large`, large);
@@ -65,7 +65,7 @@ Deno.test("digestFiles() keeps the order of large and small files", async () => 
 });
 
 Deno.test("digestFiles() takes jobs only as they are needed", async () => {
-  await withTempDir("digest_files", async (root) => {
+  await withDirectory(async (_driver, root) => {
     await Deno.writeTextFile(`${root}/file`, "");
     let taken = 0;
     function* endless(): Generator<DigestJob, void> {

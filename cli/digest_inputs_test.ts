@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { withTempDir } from "../tests/harness.ts";
+import { withDirectory } from "../storage/store_kit.ts";
 import { digestInputs } from "./digest_inputs.ts";
 
 Deno.test("digestInputs() yields operands as they are unless it is recursive", () => {
@@ -7,7 +7,7 @@ Deno.test("digestInputs() yields operands as they are unless it is recursive", (
 });
 
 Deno.test("digestInputs() yields the files below a directory in the order of their names", async () => {
-  await withTempDir("inputs", async (root) => {
+  await withDirectory(async (_driver, root) => {
     for (const directory of ["b/empty", "b/full", "a.d"]) {
       await Deno.mkdir(`${root}/${directory}`, { recursive: true });
     }
@@ -26,7 +26,7 @@ Deno.test("digestInputs() yields the files below a directory in the order of the
 });
 
 Deno.test("digestInputs() follows links to files only, and keeps those that lead nowhere", async () => {
-  await withTempDir("inputs", async (root) => {
+  await withDirectory(async (_driver, root) => {
     await Deno.writeTextFile(`${root}/file`, "");
     await Deno.symlink("file", `${root}/to_file`);
     await Deno.symlink(".", `${root}/to_directory`);

@@ -6,7 +6,7 @@
 
 import { OCTET_STREAM } from "../registry/media_types.ts";
 import { isJsonObject, type JsonObject } from "../storage/descriptor.ts";
-import { MANIFEST_BYTES_MAX } from "../storage/limits.ts";
+import { MANIFEST_BYTES_MAX, SNIFF_HEAD_BYTES } from "../storage/limits.ts";
 import { isManifestMediaType, manifestContent, parseJson } from "../storage/manifest.ts";
 
 const OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
@@ -19,9 +19,6 @@ const SIGNATURES: readonly { offset: number; bytes: readonly number[]; mediaType
   { offset: 257, bytes: [0x75, 0x73, 0x74, 0x61, 0x72], mediaType: OCI_LAYER },
 ];
 
-/** Enough for every signature: the first block of a tar. */
-const HEAD_BYTES = 512;
-
 const OPENING_BRACE = 0x7b;
 const JSON_SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
@@ -30,7 +27,7 @@ export class MediaTypeSniffer {
   readonly #pieces: Uint8Array[] = [];
   #keptBytes = 0;
   #size = 0;
-  #keepBytes = HEAD_BYTES;
+  #keepBytes = SNIFF_HEAD_BYTES;
 
   /** Takes the next piece, and copies what it keeps of it. */
   update(chunk: Uint8Array): void {

@@ -187,3 +187,6 @@ export const DIGEST_LINE_CHARACTERS_MAX = 16 * KIB;
 
 /** Piece in which a list of digests is read. */
 export const DIGEST_LIST_READ_BYTES = 64 * KIB;
+
+/** What is kept of content to tell its media type, unless it is JSON: the first block of a tar. */
+export const SNIFF_HEAD_BYTES = 512;
