@@ -163,3 +163,33 @@ export const PROGRESS_RATE_AFTER_MS = 1_000;
 
 /** Narrowest that the column of a table becomes which is cut where the terminal is too narrow. */
 export const TABLE_CUT_COLUMNS_MIN = 8;
+
+/** Piece in which a thread hashes what it reads itself: it stays in the cache of the core. */
+export const DIGEST_READ_BYTES = 256 * KIB;
+
+/** Piece that is read while the one before it is hashed: 1.5 GiB/s, start-up included, against 1.3 in turns. */
+export const DIGEST_AHEAD_BYTES = MIB;
+
+/** Bytes beside the largest file from which workers save more time than they take to start, about 30 ms. */
+export const DIGEST_ALONE_BYTES_MAX = 32 * MIB;
+
+/** Files from which they do, however small. */
+export const DIGEST_ALONE_FILES_MAX = 512;
+
+/** Most files that a worker is given at once. */
+export const DIGEST_BATCH_FILES_MAX = 64;
+
+/** Bytes from which a worker is given no more at once. */
+export const DIGEST_BATCH_BYTES = 8 * MIB;
+
+/** Files that are worked on beside the one whose digest is printed next. */
+export const DIGEST_PENDING_FILES_MAX = 16 * KIB;
+
+/** Longest line of a list of digests: the longest path, with every character escaped, and the longest digest. */
+export const DIGEST_LINE_CHARACTERS_MAX = 16 * KIB;
+
+/** Piece in which a list of digests is read. */
+export const DIGEST_LIST_READ_BYTES = 64 * KIB;
+
+/** What is kept of content to tell its media type, unless it is JSON: the first block of a tar. */
+export const SNIFF_HEAD_BYTES = 512;
