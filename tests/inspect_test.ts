@@ -1,13 +1,14 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { walk } from "@std/fs";
 import { blobData, quarantinedBlob } from "../storage/layout.ts";
-import { berthCommand, runBerth, startBerth, withTempDir } from "./harness.ts";
+import { berthCommand, startBerth, withTempDir } from "./harness.ts";
 import { APP, filesBelow, ODDITIES, writeApp } from "./interop/oddities.ts";
 import { sampleArtifact, sampleImage, SCENARIOS } from "./interop/scenarios.ts";
 import { type ServerName, withServer } from "./interop/servers.ts";
 import { makeIndex } from "./images.ts";
 import { testWithPrograms } from "./programs.ts";
 import { RegistryClient } from "./push.ts";
+import { runBerth } from "./run_berth.ts";
 
 const EMPTY_TAG_LINK = "an empty link for a tag";
 
