@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { walk } from "@std/fs";
 import { blobData, quarantinedBlob } from "../storage/layout.ts";
 import { berthCommand, startBerth, withTempDir } from "./harness.ts";
+import { runBerth } from "./run_berth.ts";
 import { APP, filesBelow, ODDITIES, writeApp } from "./interop/oddities.ts";
 import { sampleArtifact, sampleImage, SCENARIOS } from "./interop/scenarios.ts";
 import { type ServerName, withServer } from "./interop/servers.ts";
