@@ -9,7 +9,6 @@ import { type ServerName, withServer } from "./interop/servers.ts";
 import { makeIndex } from "./images.ts";
 import { testWithPrograms } from "./programs.ts";
 import { RegistryClient } from "./push.ts";
-import { runBerth } from "./run_berth.ts";
 
 const EMPTY_TAG_LINK = "an empty link for a tag";
 
