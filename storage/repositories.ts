@@ -111,9 +111,14 @@ export class Repositories {
     return false;
   }
 
-  /** Removes the empty directories of a repository that holds nothing any more, and those above it that become so. */
+  /**
+   * Removes the empty directories of a repository that holds nothing any more, and those above it that become so. For
+   * callers that run alone (see `gate.ts`).
+   */
   async prune(name: RepositoryName): Promise<void> {
-    // The index is derived data: without manifests it says nothing.
+    // The index is derived data: without manifests it says nothing. With them it must stay, as those who have brought it
+    // up to date do not look at them again.
+    if (await this.hasManifests(name)) return;
     await this.#driver.removeAll(referrersDirectory(name));
     for (const directory of skeletonOf(name)) await this.#driver.prune(directory, repositoriesRoot);
   }
