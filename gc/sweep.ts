@@ -73,8 +73,8 @@ const REMOVERS: { readonly [Kind in RemovalKind]: Remover<Kind> } = {
     return true;
   },
   upload: async ({ uploads }, { name, id }, { uploadsYoungSinceMs }) => {
-    const upload = await uploads.stat(name, id);
-    if (upload !== null && upload.modifiedMs >= uploadsYoungSinceMs) return false;
+    const usedMs = await uploads.usedMs(name, id);
+    if (usedMs !== null && usedMs >= uploadsYoungSinceMs) return false;
     await uploads.cancel(name, id);
     return true;
   },
