@@ -178,16 +178,21 @@ function alternatives(
   return found;
 }
 
-/** Chooses by a seed, with runs of steps of the same actor that are as long as `stay` (0 to 1) makes them. */
-export function chooseBySeed(seed: number, stay: number): Choose {
+/** Numbers from 0 up to 1 that look random, and are the same for the same seed. */
+export function seededRandom(seed: number): () => number {
   // Mulberry32 (Tommy Ettinger, public domain).
   let state = seed;
-  const random = (): number => {
+  return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** Chooses by a seed, with runs of steps of the same actor that are as long as `stay` (0 to 1) makes them. */
+export function chooseBySeed(seed: number, stay: number): Choose {
+  const random = seededRandom(seed);
   return (possible, current) => {
     if (current !== null && possible.includes(current) && random() < stay) return current;
     return possible[Math.floor(random() * possible.length)] ?? 0;
