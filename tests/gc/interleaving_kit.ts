@@ -123,6 +123,8 @@ export interface Scenario {
   /** What each client does, at the same time. */
   readonly clients: readonly ((client: Client) => Promise<void>)[];
   readonly retention?: RetentionRule;
+  /** Nothing that happens beside the collection is older; nothing is spared for its age unless this is given. */
+  readonly minAgeMs?: number;
   /** Whether the collection may see something that is wrong at that moment. */
   readonly canSeeProblems?: boolean;
   /** Looks at the store when everything is over, beyond what holds of every store. */
@@ -197,7 +199,7 @@ async function collectAll(store: Store, scenario: Scenario): Promise<void> {
     isDryRun: false,
     isPatient: true,
     deleteUntagged: true,
-    minAgeMs: 0,
+    minAgeMs: scenario.minAgeMs ?? 0,
     uploadAgeMs: GC_UPLOAD_AGE_MS,
     isInScope: () => true,
     retention: () => scenario.retention ?? null,
