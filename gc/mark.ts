@@ -4,7 +4,12 @@
  * @module
  */
 
-import { type Digest, digestAlgorithm, digestBytes } from "../storage/digest.ts";
+import {
+  CANONICAL_ALGORITHM,
+  type Digest,
+  digestAlgorithm,
+  digestBytes,
+} from "../storage/digest.ts";
 import { MANIFEST_BYTES_MAX } from "../storage/limits.ts";
 import type { Revision } from "../storage/manifests.ts";
 import type { RepositoryName, Tag } from "../storage/names.ts";
@@ -133,9 +138,10 @@ export class RepositoryMarks {
     const isKnown = this.#blobs.has(digest);
     this.#blobs.mark(digest);
     this.#observer.kept?.(this.name, digest, "blob", reason);
-    if (isKnown) return;
-    // Distribution files the content of every other algorithm under sha256, and leaves an alias. Content that is
-    // neither here nor there may have come since the blobs were listed.
+    // Distribution files the content of every other algorithm under sha256, and leaves an alias in the repository,
+    // which is followed there even if another repository keeps the same content under its own algorithm.
+    if (isKnown && digestAlgorithm(digest) === CANONICAL_ALGORITHM) return;
+    // Content that is neither here nor there may have come since the blobs were listed.
     const link = await this.#store.blobs.statLink(this.name, digest);
     const target = link?.target ?? null;
     if (target !== null && target !== digest) {
