@@ -4,6 +4,7 @@
  * @module
  */
 
+import { GC_PAUSE_MS } from "../storage/limits.ts";
 import type { Store } from "../storage/store.ts";
 import type { Alone } from "./mark.ts";
 import { type Plan, planCollection, type PlanOptions, type Spared } from "./plan.ts";
@@ -24,6 +25,8 @@ export interface CollectOptions extends Omit<PlanOptions, "startedMs" | "alone">
   readonly isPatient: boolean;
   /** A clock that never goes back. */
   readonly nowMs: () => number;
+  /** Waits between two batches of removals, so that waiting commits go first; some milliseconds unless given. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** Told of what happens in a collection. */
@@ -84,6 +87,7 @@ async function carryOut(
         youngSinceMs: startedMs - options.minAgeMs,
         uploadsYoungSinceMs: startedMs - options.uploadAgeMs,
         nowMs: options.nowMs,
+        pause: options.pause ?? pause,
       });
   return { ...await tally(plan, act, options.isDryRun, listener), problems };
 }
@@ -95,6 +99,10 @@ async function carryOut(
  */
 function beginMs({ gate }: Store): Promise<number> {
   return gate.exclusive(() => gate.storeNowMs());
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, GC_PAUSE_MS));
 }
 
 async function tally(

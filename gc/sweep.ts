@@ -18,6 +18,8 @@ export interface SweepOptions {
   readonly uploadsYoungSinceMs: number;
   /** A clock that never goes back. */
   readonly nowMs: () => number;
+  /** Lets waiting commits go first. */
+  readonly pause: () => Promise<void>;
 }
 
 /**
@@ -36,6 +38,7 @@ export async function sweep(store: Store, step: PlanStep, options: SweepOptions)
         }
       } while (next < step.length && options.nowMs() < endMs);
     });
+    if (next < step.length) await options.pause();
   }
   return spared;
 }

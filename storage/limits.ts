@@ -125,6 +125,9 @@ export const LIST_SLICE_ENTRIES = 256;
 /** How long collection keeps commits out at a time. */
 export const GC_HOLD_MS = 50;
 
+/** How long collection then leaves the gate to the commits that wait: who asks again at once gets it again at once. */
+export const GC_PAUSE_MS = 10;
+
 /** Blobs that collection plans before it removes them. */
 export const GC_BLOBS_STEP = 1_000;
 
