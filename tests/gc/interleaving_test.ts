@@ -33,9 +33,9 @@ const EFFORT: Effort = Deno.env.get("BERTH_TEST_THOROUGH") === undefined
   : { preemptionsMax: 2, randomRuns: 5_000 };
 
 /** A test of one client, or several, beside a collection. */
-function proves(name: string, scenario: Omit<Scenario, "name">): void {
+function proves(name: string, scenario: Omit<Scenario, "name">, effort: Effort = EFFORT): void {
   Deno.test(name, async () => {
-    await proveWhole({ name: APP, ...scenario }, EFFORT);
+    await proveWhole({ name: APP, ...scenario }, effort);
   });
 }
 
@@ -132,6 +132,18 @@ proves("a blob that was mounted is there for the manifest, as it is young", {
   }],
   minAgeMs: MIN_AGE_MS,
 });
+
+proves("a blob that was mounted while it was collected is there or was refused", {
+  prepare: async (client) => {
+    await pushBlob(client.store, BASE, textBytes("a blob"));
+  },
+  clients: [async (client) => {
+    const digest = digestOf("a blob");
+    if (await client.store.blobs.mount(APP, BASE, digest) === null) return;
+    assert(await client.store.blobs.stat(APP, digest) !== null);
+  }],
+  minAgeMs: MIN_AGE_MS,
+}, { preemptionsMax: 3, randomRuns: 0 });
 
 proves("a blob whose upload began long ago is there for the manifest, as it is young", {
   prepare: async (client) => {
