@@ -33,7 +33,8 @@ export interface PlanOptions {
   readonly retention: (name: RepositoryName) => RetentionRule | null;
   /** When the collection began, by the clock of the store. */
   readonly startedMs: number;
-  readonly alone: Alone;
+  /** Just looks unless given, as does a dry run. */
+  readonly alone?: Alone;
 }
 
 /** A part of a plan that can be carried out in any order. */
@@ -87,7 +88,12 @@ async function* planRepository(
   const youngSinceMs = options.startedMs - options.minAgeMs;
   await marks.markAll(
     entries.filter(({ tag }) => !gone.has(tag)),
-    { deleteUntagged: options.deleteUntagged, isInScope, youngSinceMs, alone: options.alone },
+    {
+      deleteUntagged: options.deleteUntagged,
+      isInScope,
+      youngSinceMs,
+      alone: options.alone ?? ((look) => look()),
+    },
   );
   if (!isInScope) return;
   yield* planManifests(store, marks, entries);

@@ -116,10 +116,8 @@ export class Repositories {
    * callers that run alone (see `gate.ts`).
    */
   async prune(name: RepositoryName): Promise<void> {
-    // The index is derived data: without manifests it says nothing. With them it must stay, as those who have brought it
-    // up to date do not look at them again.
-    if (await this.hasManifests(name)) return;
-    await this.#driver.removeAll(referrersDirectory(name));
+    // The index is derived data: without manifests it says nothing. With them a running server relies on it.
+    if (!await this.hasManifests(name)) await this.#driver.removeAll(referrersDirectory(name));
     for (const directory of skeletonOf(name)) await this.#driver.prune(directory, repositoriesRoot);
   }
 
