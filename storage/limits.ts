@@ -135,6 +135,9 @@ export const LIST_SLICE_ENTRIES = 256;
 /** How long collection keeps commits out at a time. */
 export const GC_HOLD_MS = 50;
 
+/** How long collection then leaves the gate to the commits that wait: who asks again at once gets it again at once. */
+export const GC_PAUSE_MS = 10;
+
 /** Blobs that collection plans before it removes them. */
 export const GC_BLOBS_STEP = 1_000;
 
@@ -156,8 +159,8 @@ export const RETRY_AFTER_SECONDS = 5;
 /** Event loops unless told otherwise: more gain nothing that the disk would notice, and each takes memory. */
 export const WORKERS_FALLBACK_MAX = 8;
 
-/** Clocks nearer than this are taken for one: a local file system lags by the tick of the kernel, some ms. */
-export const CLOCK_SKEW_MS_MIN = 1_000;
+/** By how much the times of a local file system lag behind the clock of its machine: a tick of the kernel. */
+export const CLOCK_TICK_MS_MAX = 20;
 
 /** How often the moving line of a long command moves. */
 export const PROGRESS_MOVING_LINE_MS = 100;

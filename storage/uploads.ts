@@ -110,6 +110,14 @@ export class Uploads {
     };
   }
 
+  /** When an upload last got bytes or began, in milliseconds since 1970; `null` when nothing of it is there. */
+  async usedMs(name: RepositoryName, id: UploadId): Promise<number | null> {
+    // An upload that begins has no bytes yet, and one that ends has none any more.
+    const info = await this.#driver.stat(uploadData(name, id)) ??
+      await this.#driver.stat(uploadStartedAt(name, id));
+    return info === null ? null : info.modifiedMs;
+  }
+
   /** Appends a chunk; the value is the new size. What arrived of a body that fails is kept. */
   async append(
     name: RepositoryName,
