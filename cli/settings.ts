@@ -78,6 +78,27 @@ export const SETTINGS = {
     fallback: String(TAGS_ENTRIES_MAX),
     meaning: "most tags on a page for which a client names a number",
   },
+  gcInterval: {
+    key: "gc.interval",
+    flag: null,
+    kind: "duration",
+    fallback: "0s",
+    meaning: "how often the server collects garbage by itself; 0s never",
+  },
+  gcDeleteUntagged: {
+    key: "gc.deleteuntagged",
+    flag: null,
+    kind: "switch",
+    fallback: "false",
+    meaning: "whether that removes manifests that no tag leads to",
+  },
+  gcMinAge: {
+    key: "gc.minage",
+    flag: null,
+    kind: "duration",
+    fallback: "1h",
+    meaning: "what was touched within this time, that leaves alone",
+  },
   drainTimeout: {
     key: "http.draintimeout",
     flag: null,

@@ -27,6 +27,9 @@ Deno.test("settleSettings() takes the fallbacks of the table", () => {
     deleteEnabled: true,
     catalogEntriesMax: 1000,
     tagsEntriesMax: 1000,
+    gcInterval: 0,
+    gcDeleteUntagged: false,
+    gcMinAge: 3_600_000,
     drainTimeout: 30_000,
   });
   assert(workers >= 1 && workers <= WORKERS_FALLBACK_MAX);

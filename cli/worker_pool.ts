@@ -13,11 +13,25 @@ export async function startEventLoops(settings: Settings): Promise<EventLoop> {
   const loops = [startEventLoop(settings)];
   const workers = Array.from({ length: settings.workers - 1 }, () => startWorker(settings));
   loops.push(...await Promise.all(workers));
+  const collector = settings.gcInterval > 0 ? startCollector(settings) : null;
   return {
     async drain(): Promise<void> {
+      // A collection leaves a whole store wherever it stops, so nothing waits for it.
+      collector?.terminate();
       await Promise.all(loops.map((loop) => loop.drain()));
     },
   };
+}
+
+/** Collection reads and removes synchronously, which must not hold up requests: it has a thread of its own. */
+function startCollector(settings: Settings): Worker {
+  const worker = new Worker(new URL("./gc_worker.ts", import.meta.url), { type: "module" });
+  worker.onerror = (event): void => {
+    event.preventDefault();
+    console.error(`berth serve: collecting ended: ${event.message}`);
+  };
+  worker.postMessage(settings);
+  return worker;
 }
 
 async function startWorker(settings: Settings): Promise<EventLoop> {

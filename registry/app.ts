@@ -6,7 +6,8 @@
 
 import { parseRepositoryName, type RepositoryName } from "../storage/names.ts";
 import type { Store } from "../storage/store.ts";
-import type { RegistrySettings } from "./context.ts";
+import { accessRequests, type Authorizer, type Caller, openAuthorizer } from "./auth/authorizer.ts";
+import { type RegistrySettings, requireName } from "./context.ts";
 import { RegistryError, toRegistryError } from "./errors.ts";
 import { respond, respondError } from "./respond.ts";
 import { allowedMethods, type Endpoint, type Route, Router, type Switch } from "./route.ts";
@@ -22,6 +23,8 @@ export type Report = (error: RegistryError, request: Request) => void;
 export interface AppServices {
   readonly store: Store;
   readonly settings: RegistrySettings;
+  /** Who may do what; everybody everything when there is none. */
+  readonly authorizer?: Authorizer;
   /** Told of every answer of 500 and above. */
   readonly report: Report;
 }
@@ -47,16 +50,34 @@ async function answer(request: Request, services: AppServices): Promise<Response
   if (match === null) throw notFound(path);
   const endpoint = findEndpoint(match.route, request.method);
   if (endpoint === null) return answerOtherMethod(request, match.route);
+  const name = match.route.path.includes("<name>") ? requireName(match.name) : NO_NAME;
+  const query = new URLSearchParams(search);
+  const caller = await authorize(request, endpoint, name, query, services);
   requireSwitch(endpoint.guardedBy, services.settings);
   const response = await endpoint.handler({
     request,
     store: services.store,
     settings: services.settings,
-    name: match.route.path.includes("<name>") ? requireName(match.name) : NO_NAME,
+    caller,
+    name,
     reference: match.reference,
-    query: new URLSearchParams(search),
+    query,
   });
   return withoutBody(request, response);
+}
+
+/** Every request passes here but those that tell a load balancer that somebody is there. */
+function authorize(
+  request: Request,
+  { access }: Endpoint,
+  name: RepositoryName,
+  query: URLSearchParams,
+  { authorizer = openAuthorizer }: AppServices,
+): Promise<Caller> {
+  if (access === "none") return openAuthorizer.authorize(request, []);
+  // A source that is no name at all is the handler's to refuse.
+  const from = query.has("mount") ? parseRepositoryName(query.get("from") ?? "") : null;
+  return authorizer.authorize(request, accessRequests(access, name, from));
 }
 
 /** For the handlers of paths without a repository, which never look at it. */
@@ -102,15 +123,6 @@ function answerOtherMethod(request: Request, route: Route): Response {
   throw new RegistryError("UNSUPPORTED", {
     message: `${request.method.slice(0, 20)} is not supported here, but ${headers.Allow} are`,
     headers,
-  });
-}
-
-function requireName(text: string): RepositoryName {
-  const name = parseRepositoryName(text);
-  if (name !== null) return name;
-  throw new RegistryError("NAME_INVALID", {
-    message: "a repository name has components of a-z 0-9 with . _ __ - between them, joined by /",
-    detail: { name: text.slice(0, 300) },
   });
 }
 

@@ -6,8 +6,9 @@
 
 import type { Digest } from "../storage/digest.ts";
 import { parseDigest } from "../storage/digest.ts";
-import type { RepositoryName } from "../storage/names.ts";
+import { parseRepositoryName, type RepositoryName } from "../storage/names.ts";
 import type { Store } from "../storage/store.ts";
+import type { Caller } from "./auth/authorizer.ts";
 import { RegistryError } from "./errors.ts";
 
 /** How a registry is set. The names are those of distribution's configuration. */
@@ -27,6 +28,7 @@ export interface RequestContext {
   readonly request: Request;
   readonly store: Store;
   readonly settings: RegistrySettings;
+  readonly caller: Caller;
   readonly name: RepositoryName;
   /** The tag, digest or id of the path, decoded and not yet parsed. */
   readonly reference: string;
@@ -40,5 +42,15 @@ export function requireDigest(text: string): Digest {
   throw new RegistryError("DIGEST_INVALID", {
     message: "the digest is malformed, or its algorithm is not supported",
     detail: { digest: text.slice(0, 200) },
+  });
+}
+
+/** Parses a repository name that a client sent; throws `NAME_INVALID` when it is malformed. */
+export function requireName(text: string): RepositoryName {
+  const name = parseRepositoryName(text);
+  if (name !== null) return name;
+  throw new RegistryError("NAME_INVALID", {
+    message: "a repository name has components of a-z 0-9 with . _ __ - between them, joined by /",
+    detail: { name: text.slice(0, 300) },
   });
 }

@@ -58,3 +58,15 @@ export function nextLink(path: string, query: Readonly<Record<string, string>>):
   parameters.sort();
   return `<${path}?${parameters}>; rel="next"`;
 }
+
+/**
+ * Cuts a list to a page. It was asked for one entry more than the page holds, which tells whether there is a next page;
+ * `last` is where that begins, or `null`.
+ */
+export function cutPage<T>(
+  found: readonly T[],
+  limit: number,
+): { readonly entries: readonly T[]; readonly last: T | null } {
+  const entries = found.slice(0, limit);
+  return { entries, last: found.length > limit ? entries.at(-1) ?? null : null };
+}

@@ -65,14 +65,17 @@ export class Repositories {
 
   /**
    * The names of the repositories that have manifests, in the order of their bytes: those after `after`, at most
-   * `limit`. Looks only at the directories that a page passes through.
+   * `limit`, and only those that `isShown` lets through. Looks only at the directories that a page passes through.
    */
-  async list(options: StorageListOptions = {}): Promise<readonly RepositoryName[]> {
+  async list(
+    options: StorageListOptions = {},
+    isShown: (name: RepositoryName) => boolean = () => true,
+  ): Promise<readonly RepositoryName[]> {
     const limit = options.limit ?? Infinity;
     const names: RepositoryName[] = [];
     if (limit === 0) return names;
     for await (const name of this.#walk("", options.after ?? "")) {
-      if (!await this.hasManifests(name)) continue;
+      if (!isShown(name) || !await this.hasManifests(name)) continue;
       names.push(name);
       if (names.length >= limit) break;
     }
@@ -110,8 +113,8 @@ export class Repositories {
 
   /** Removes the empty directories of a repository that holds nothing any more, and those above it that become so. */
   async prune(name: RepositoryName): Promise<void> {
-    // The index is derived data: without manifests it says nothing.
-    await this.#driver.removeAll(referrersDirectory(name));
+    // The index is derived data: without manifests it says nothing. With them a running server relies on it.
+    if (!await this.hasManifests(name)) await this.#driver.removeAll(referrersDirectory(name));
     for (const directory of skeletonOf(name)) await this.#driver.prune(directory, repositoriesRoot);
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Digest } from "../storage/digest.ts";
+import { type Digest, RunningDigest } from "../storage/digest.ts";
 import { blobsOf, type Content, type Image, type Index, MEDIA_TYPES } from "./images.ts";
 
 /** A whole answer, its body read. */
@@ -137,6 +137,15 @@ export class RegistryClient {
   /** The bytes of a blob. */
   async pullBlob(repository: string, digest: string): Promise<Uint8Array<ArrayBuffer>> {
     return (await this.expect(200, "GET", `/v2/${repository}/blobs/${digest}`)).body;
+  }
+
+  /** Pulls a blob without keeping it, and returns the digest of the bytes that came. */
+  async pullDigest(repository: string, digest: Digest): Promise<Digest> {
+    const response = await fetch(`${this.#base}/v2/${repository}/blobs/${digest}`);
+    const pulled = new RunningDigest("sha256");
+    for await (const piece of response.body ?? []) pulled.update(piece);
+    if (response.status !== 200) throw new Error(`GET ${response.url} gave ${response.status}`);
+    return pulled.current();
   }
 
   async deleteManifest(repository: string, reference: string): Promise<void> {

@@ -6,7 +6,7 @@
 
 import { CATALOG_ENTRIES_DEFAULT } from "../../storage/limits.ts";
 import type { RequestContext } from "../context.ts";
-import { nextLink, parsePage } from "../pagination.ts";
+import { cutPage, nextLink, parsePage } from "../pagination.ts";
 import { respondJson } from "../respond.ts";
 import { CATALOG_URL } from "../urls.ts";
 
@@ -15,15 +15,12 @@ export async function listRepositories(context: RequestContext): Promise<Respons
   const { catalogEntriesMax } = context.settings;
   const page = parsePage(context.query, { entriesMax: catalogEntriesMax, over: "refuse" });
   const limit = page.limit ?? Math.min(CATALOG_ENTRIES_DEFAULT, catalogEntriesMax);
-  // One more than the page holds tells whether there is a next one.
   const found = limit === 0 ? [] : await context.store.repositories.list({
     limit: limit + 1,
     ...(page.last === null ? {} : { after: page.last }),
-  });
-  const repositories = found.slice(0, limit);
-  const last = repositories.at(-1);
-  const hasMore = found.length > limit && last !== undefined;
-  return respondJson({ repositories }, {
-    Link: hasMore ? nextLink(CATALOG_URL, { n: String(limit), last }) : undefined,
+  }, (name) => context.caller.sees(name));
+  const { entries, last } = cutPage(found, limit);
+  return respondJson({ repositories: entries }, {
+    Link: last === null ? undefined : nextLink(CATALOG_URL, { n: String(limit), last }),
   });
 }

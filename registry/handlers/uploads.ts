@@ -14,14 +14,10 @@ import {
 } from "../../storage/digest.ts";
 import { StorageError } from "../../storage/errors.ts";
 import { UPLOAD_CHUNK_BYTES_MIN } from "../../storage/limits.ts";
-import {
-  parseRepositoryName,
-  parseUploadId,
-  type RepositoryName,
-  type UploadId,
-} from "../../storage/names.ts";
+import { parseUploadId, type RepositoryName, type UploadId } from "../../storage/names.ts";
 import type { UploadChunk, UploadOutcome } from "../../storage/uploads.ts";
-import { type RequestContext, requireDigest } from "../context.ts";
+import { pullOf } from "../auth/authorizer.ts";
+import { type RequestContext, requireDigest, requireName } from "../context.ts";
 import { RegistryError } from "../errors.ts";
 import { parseContentRange } from "../ranges.ts";
 import { respond } from "../respond.ts";
@@ -93,27 +89,24 @@ export async function cancelUpload(context: RequestContext): Promise<Response> {
 }
 
 /** Links a blob that some repository has into this one; `false` when there is none to be found. */
-async function mountBlob(
-  { name, query, store }: RequestContext,
-  digest: Digest,
-): Promise<boolean> {
+async function mountBlob(context: RequestContext, digest: Digest): Promise<boolean> {
+  const { name, query, store } = context;
   const from = query.get("from");
   const source = from === null || from === ""
-    ? await findSource(name, digest, store)
+    ? await findSource(context, digest)
     : requireName(from);
   return source !== null && await store.blobs.mount(name, source, digest) !== null;
 }
 
-/** A repository that has the blob, where the client names none: this one, or any. */
+/** A repository that has the blob and that the caller may read, where none is named: this one, or any. */
 async function findSource(
-  name: RepositoryName,
+  { caller, name, store: { blobs, repositories } }: RequestContext,
   digest: Digest,
-  { blobs, repositories }: RequestContext["store"],
 ): Promise<RepositoryName | null> {
   if (await blobs.stat(name, digest) !== null) return name;
   // Most blobs that are asked for are new, and then no repository needs to be looked at.
   if (await blobs.statContent(digest) === null) return null;
-  return await repositories.findLinking(digest, () => true);
+  return await repositories.findLinking(digest, (other) => caller.may(pullOf(other)));
 }
 
 /** A POST with a digest is the whole push when it carries the blob, be it the empty one. */
@@ -187,14 +180,6 @@ function requireUploadId({ reference }: RequestContext): UploadId {
   const id = parseUploadId(reference);
   if (id === null) throw uploadUnknown();
   return id;
-}
-
-function requireName(text: string): RepositoryName {
-  const name = parseRepositoryName(text);
-  if (name === null) {
-    throw new RegistryError("NAME_INVALID", { detail: { from: text.slice(0, 300) } });
-  }
-  return name;
 }
 
 function requireAlgorithm(text: string | null): DigestAlgorithm {
