@@ -46,7 +46,7 @@ export function berthCommand(args: readonly string[]): { command: string; args: 
       "--allow-net",
       "--allow-read",
       "--allow-write",
-      "--allow-env=REGISTRY_*,BERTH_*",
+      "--allow-env",
       `--config=${REPOSITORY_ROOT}deno.json`,
       `${REPOSITORY_ROOT}main.ts`,
       ...args,
