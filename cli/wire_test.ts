@@ -55,7 +55,12 @@ Deno.test({
       const root = `${directory}/locked`;
       await Deno.mkdir(root, { mode: 0o000 });
       const reason = "permission denied; run as the owner or pass --root";
-      assertRefused(root, "denied", `Cannot open store "${root}": ${reason}`);
+      try {
+        assertRefused(root, "denied", `Cannot open store "${root}": ${reason}`);
+      } finally {
+        // Else nobody could remove it.
+        await Deno.chmod(root, 0o700);
+      }
     }),
 });
 

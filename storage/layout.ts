@@ -214,7 +214,10 @@ export function referrersIndexed(name: RepositoryName): StoragePath {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// The byte order mark stays, so that a link that begins with one is junk for berth as it is for distribution.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+const TIME_REGEXP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** The bytes of a `link`. */
 export function encodeLink(digest: Digest): Uint8Array<ArrayBuffer> {
@@ -231,9 +234,11 @@ export function encodeTime(timeMs: number): Uint8Array<ArrayBuffer> {
   return encoder.encode(`${new Date(timeMs).toISOString().slice(0, 19)}Z`);
 }
 
-/** Reads `startedat` as milliseconds since 1970; `null` when it is no time. */
+/** Reads `startedat` as milliseconds since 1970; `null` when it is no time of RFC 3339, as when it is truncated. */
 export function decodeTime(content: Uint8Array): number | null {
-  const timeMs = Date.parse(decoder.decode(content));
+  const text = decoder.decode(content);
+  if (!TIME_REGEXP.test(text)) return null;
+  const timeMs = Date.parse(text);
   return Number.isNaN(timeMs) ? null : timeMs;
 }
 

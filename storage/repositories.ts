@@ -113,8 +113,8 @@ export class Repositories {
 
   /** Removes the empty directories of a repository that holds nothing any more, and those above it that become so. */
   async prune(name: RepositoryName): Promise<void> {
-    // The index is derived data: without manifests it says nothing.
-    await this.#driver.removeAll(referrersDirectory(name));
+    // The index is derived data: without manifests it says nothing. With them a running server relies on it.
+    if (!await this.hasManifests(name)) await this.#driver.removeAll(referrersDirectory(name));
     for (const directory of skeletonOf(name)) await this.#driver.prune(directory, repositoriesRoot);
   }
 

@@ -251,22 +251,21 @@ function slowBody(): SlowBody {
   };
 }
 
+/** Resolves once something is so that nobody tells of. The test runner ends a wait in vain. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 /** Resolves once the server has written that much of an upload. */
-async function untilUploaded(
-  server: RunningServer,
-  location: string,
-  bytes: number,
-): Promise<void> {
+function untilUploaded(server: RunningServer, location: string, bytes: number): Promise<void> {
   const id = location.slice(location.lastIndexOf("/") + 1);
   const path = `${server.root}/docker/registry/v2/repositories/test/app/_uploads/${id}/data`;
-  while ((await Deno.stat(path)).size < bytes) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  return until(() => Deno.statSync(path).size >= bytes);
 }
 
 /** Resolves once the server has said something. */
-async function untilSaid(server: RunningServer, words: string): Promise<void> {
-  while (!server.log().includes(words)) await new Promise((resolve) => setTimeout(resolve, 5));
+function untilSaid(server: RunningServer, words: string): Promise<void> {
+  return until(() => server.log().includes(words));
 }
 
 /** More than the piece in which uploads are written, so that it is seen on disk. */
@@ -427,38 +426,37 @@ Deno.test("berth serve keeps nothing of a body that is shorter than its Content-
     assertEquals(await statusOf(`${server.url}/v2/test/app/blobs/${digest}`), 404);
     assertEquals(await statusOf(`${server.url}/v2/`), 200);
     const uploads = `${server.root}/docker/registry/v2/repositories/test/app/_uploads`;
-    while ([...Deno.readDirSync(uploads)].length > 0) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await until(() => [...Deno.readDirSync(uploads)].length === 0);
   });
 });
 
-/** Mounts a small file system; `null` when that is not allowed here. */
-async function mountSmall(directory: string): Promise<(() => Promise<void>) | null> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return null;
-  const run = async (command: string, args: string[]): Promise<boolean> =>
-    (await new Deno.Command(command, { args, stdout: "null", stderr: "null" }).output()).success;
-  const isMounted = await run("mount", ["-t", "tmpfs", "-o", "size=4m", "berth", directory])
-    .catch(() => false);
-  if (!isMounted) return null;
-  return async (): Promise<void> => {
-    await run("umount", [directory]);
-  };
+async function run(command: string, ...args: readonly string[]): Promise<boolean> {
+  const output = await new Deno.Command(command, { args: [...args] }).output();
+  return output.success;
 }
 
-const canMount = await withTempDir("mount", async (directory) => {
-  const unmount = await mountSmall(directory);
-  await unmount?.();
-  return unmount !== null;
-});
+/** Runs a function with a directory that is a file system of 4 MiB; false when none can be mounted here. */
+async function withSmallDisk(body: (root: string) => Promise<void>): Promise<boolean> {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
+  return await withTempDir("disk", async (root) => {
+    if (!await run("mount", "-t", "tmpfs", "-o", "size=4m", "berth", root)) return false;
+    try {
+      await body(root);
+    } finally {
+      await run("umount", root);
+    }
+    return true;
+  });
+}
+
+const canMount = await withSmallDisk(() => Promise.resolve());
 
 Deno.test({
   name:
     "berth serve answers 503 on a full disk, and the upload goes on (where tmpfs can be mounted)",
   ignore: !canMount,
-  fn: () =>
-    withTempDir("full", async (root) => {
-      const unmount = await mountSmall(root);
+  fn: async () => {
+    await withSmallDisk(async (root) => {
       const server = await startBerth({ root });
       try {
         await Deno.writeFile(`${root}/ballast`, new Uint8Array(2 * 1024 * 1024));
@@ -475,9 +473,40 @@ Deno.test({
         assertEquals(put, 201);
       } finally {
         await server.stop();
-        await unmount?.();
       }
-    }),
+    });
+  },
+});
+
+Deno.test({
+  name: "berth serve pulls from a store that is mounted read-only (where tmpfs can be mounted)",
+  ignore: !canMount,
+  fn: async () => {
+    await withSmallDisk(async (root) => {
+      const digest = digestBytes(new TextEncoder().encode("content"), "sha256");
+      const push = (server: RunningServer): Promise<number> =>
+        statusOf(`${server.url}/v2/test/app/blobs/uploads/?digest=${digest}`, {
+          method: "POST",
+          body: "content",
+        });
+      const writable = await startBerth({ root });
+      try {
+        assertEquals(await push(writable), 201);
+      } finally {
+        await writable.stop();
+      }
+      assert(await run("mount", "-o", "remount,ro", root));
+      const server = await startBerth({ root });
+      try {
+        assertStringIncludes(server.log(), "pulls will work, pushes will be refused");
+        assertEquals(await statusOf(`${server.url}/v2/test/app/blobs/${digest}`), 200);
+        assertEquals(await statusOf(`${server.url}/v2/_catalog`), 200);
+        assertEquals(await push(server), 503);
+      } finally {
+        await server.stop();
+      }
+    });
+  },
 });
 
 Deno.test("berth serve talks on stderr only, and listens on a port that is named", async () => {

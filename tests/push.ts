@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Digest } from "../storage/digest.ts";
+import { type Digest, RunningDigest } from "../storage/digest.ts";
 import { blobsOf, type Content, type Image, type Index, MEDIA_TYPES } from "./images.ts";
 
 /** A whole answer, its body read. */
@@ -16,7 +16,7 @@ export interface Answer {
 
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly body?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 }
 
 /** Every media type of a manifest, as clients list them. */
@@ -101,6 +101,21 @@ export class RegistryClient {
     await this.closeUpload(location, content.digest);
   }
 
+  /**
+   * Pushes a blob that is made while it is sent, in one PATCH without a length. Its digest is asked for after the last
+   * byte.
+   */
+  async pushStream(
+    repository: string,
+    body: ReadableStream<Uint8Array>,
+    digest: () => Digest,
+  ): Promise<void> {
+    const headers = { "Content-Type": "application/octet-stream" };
+    const location = await this.beginUpload(repository);
+    const answer = await this.expect(202, "PATCH", location, { headers, body });
+    await this.closeUpload(locationOf(answer), digest());
+  }
+
   /** Mounts a blob of another repository. */
   async mountBlob(repository: string, digest: Digest, from: string): Promise<void> {
     const query = new URLSearchParams({ mount: digest, from });
@@ -137,6 +152,15 @@ export class RegistryClient {
   /** The bytes of a blob. */
   async pullBlob(repository: string, digest: string): Promise<Uint8Array<ArrayBuffer>> {
     return (await this.expect(200, "GET", `/v2/${repository}/blobs/${digest}`)).body;
+  }
+
+  /** Pulls a blob without keeping it, and returns the digest of the bytes that came. */
+  async pullDigest(repository: string, digest: Digest): Promise<Digest> {
+    const response = await fetch(`${this.#base}/v2/${repository}/blobs/${digest}`);
+    const pulled = new RunningDigest("sha256");
+    for await (const piece of response.body ?? []) pulled.update(piece);
+    if (response.status !== 200) throw new Error(`GET ${response.url} gave ${response.status}`);
+    return pulled.current();
   }
 
   async deleteManifest(repository: string, reference: string): Promise<void> {

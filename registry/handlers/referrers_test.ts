@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import { REFERRERS_ENTRIES_MAX } from "../../storage/limits.ts";
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { MANIFEST_BYTES_MAX, REFERRERS_ENTRIES_MAX } from "../../storage/limits.ts";
 import {
   assertAnswer,
   bytesOf,
@@ -133,6 +133,27 @@ Deno.test("listReferrers() pages, with the filter in its links", async () => {
     const expected = artifacts.filter((row) => filter === null || row.artifactType === filter);
     assertEquals(seen, expected.map((artifact) => digestOf(artifact)), query);
   }
+});
+
+Deno.test("listReferrers() ends a page that clients could not take as a manifest", async () => {
+  const registry = openRegistry();
+  const image = await pushImage(registry, "test/app", "latest");
+  await pushBlob(registry, "test/app", "{}");
+  const note = "x".repeat(1024 * 1024);
+  for (let seed = 0; seed < 5; seed++) {
+    const artifact = {
+      ...artifactOf(image, "a/sbom", seed),
+      annotations: { note, seed: `${seed}` },
+    };
+    assertAnswer(await putManifest(registry, "test/app", digestOf(artifact), artifact), 201);
+  }
+  const first = await registry.send("GET", pathOf(image));
+  const [, next = ""] = /^<([^>]+)>; rel="next"$/.exec(first.header("Link") ?? "") ?? [];
+  const second = await registry.send("GET", next);
+  assertLess(first.bytes.length, MANIFEST_BYTES_MAX);
+  assertEquals([digestsIn(first).length, digestsIn(second).length], [3, 2]);
+  assertEquals(new Set([...digestsIn(first), ...digestsIn(second)]).size, 5);
+  assertEquals(second.header("Link"), null);
 });
 
 Deno.test("listReferrers() takes odd positions, and refuses odd numbers", async () => {
