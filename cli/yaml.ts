@@ -30,9 +30,9 @@ export function parseYaml(text: string, schema: "default" | "failsafe"): unknown
   return parse(text, { schema });
 }
 
-/** A value as YAML, on one line. */
+/** A value as YAML, on one line: texts in quotes where they need some, everything else as JSON, which is YAML. */
 export function yamlScalar(value: unknown): string {
-  return typeof value === "string" || Array.isArray(value)
+  return typeof value === "string" && !value.includes("\n")
     ? stringify(value, { lineWidth: -1 }).trimEnd()
     : JSON.stringify(value);
 }

@@ -37,28 +37,33 @@ export function applyEnvironment(
   let root: Written = written;
   for (const name of Object.keys(environment).toSorted()) {
     if (!name.startsWith(PREFIX) || name === CONFIGURATION_VARIABLE) continue;
-    const overriding = new Overriding(name, environment[name] ?? "", table);
     try {
-      root = overriding.apply(root);
+      root = new Overriding(name, environment[name] ?? "", table).apply(root);
     } catch (error) {
-      if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-      problems.push({ from: name, path: "", what: firstLine(error.message) });
+      if (error instanceof LeftOut) notices.push({ from: name, path: "", what: error.message });
+      else if (error instanceof SyntaxError || error instanceof RangeError) {
+        problems.push({ from: name, path: "", what: firstLine(error.message) });
+      } else throw error;
     }
-    notices.push(...overriding.notices);
   }
   return { written: root.node === "map" ? root : written, problems, notices };
 }
 
-class Overriding {
-  readonly notices: Remark[] = [];
+/** A variable that distribution passes over too. */
+class LeftOut extends Error {
+  override readonly name = "LeftOut";
+}
 
+class Overriding {
   constructor(readonly name: string, readonly payload: string, readonly table: Section) {}
 
   apply(root: Written): Written {
     const segments = this.name.slice(PREFIX.length).split("_");
     if (segments[0] === "VERSION") {
       // Distribution checks the version of the file before it looks at variables.
-      if (this.payload !== "0.1") this.#leaveOut("the version cannot be overridden");
+      if (this.payload !== "0.1") {
+        throw new LeftOut("left out, as the version cannot be overridden");
+      }
       return root;
     }
     return this.#below(this.table, root, segments);
@@ -76,18 +81,12 @@ class Overriding {
   #below(node: Node | null, written: Written | undefined, segments: readonly string[]): Written {
     const [segment = "", ...rest] = segments;
     const map = this.#asMap(node, written);
-    if (map === null) {
-      this.#leaveOut("left out, as it names something below a single value");
-      return written ?? parseWritten("", () => this.name);
-    }
+    if (map === null) throw new LeftOut("left out, as it names something below a single value");
     if (node?.node === "section" && node.inlined === segment && rest.length > 0) {
       return this.#below(node, written, rest);
     }
     const key = this.#key(node, map, segment, rest.length);
-    if (key === null) {
-      this.#leaveOut(`left out, as it names no setting${this.#hint()}`);
-      return written ?? map;
-    }
+    if (key === null) throw new LeftOut(`left out, as it names no setting${this.#hint()}`);
     const below = this.#at(childOf(node, key), map.entries.get(key), rest);
     return { ...map, entries: new Map([...map.entries, [key, below]]) };
   }
@@ -133,10 +132,6 @@ class Overriding {
     const near = nearest(this.name.slice(PREFIX.length), variableNames(this.table, ""));
     return near === null ? "" : `; did you mean ${PREFIX}${near}?`;
   }
-
-  #leaveOut(what: string): void {
-    this.notices.push({ from: this.name, path: "", what });
-  }
 }
 
 function childOf(node: Node | null, key: string): Node | null {
@@ -150,7 +145,8 @@ export function segmentOf(section: Section, key: string): string {
   return section.children[key]?.variable ?? key.toUpperCase();
 }
 
-function variableNames(section: Section, above: string): readonly string[] {
+/** The variables of all settings that are not below a list or a map. */
+export function variableNames(section: Section, above: string): readonly string[] {
   return Object.entries(section.children).flatMap(([key, child]) => {
     const name = `${above}${segmentOf(section, key)}`;
     return child.node === "section" ? [name, ...variableNames(child, `${name}_`)] : [name];

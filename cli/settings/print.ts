@@ -5,17 +5,17 @@
  */
 
 import { yamlScalar } from "../yaml.ts";
+import { HIDDEN, withoutCredentials } from "./hidden.ts";
 import type { Node, Section } from "./nodes.ts";
 import type { ReadSettings } from "./read.ts";
 import { TABLE } from "./table.ts";
 import { keyPath } from "./written.ts";
 
-const HIDDEN = "***";
 const INDENT = "  ";
 
 /**
  * The effective configuration as YAML, which is a configuration again unless something was hidden: passwords, keys and
- * headers read `***`. What is not set and has no default is left out.
+ * headers read `***`. Left out is what is not set and has no default, and what is not set and not served.
  */
 export function printSettings(read: ReadSettings): string {
   const printer = new Printer(read.sources);
@@ -39,6 +39,7 @@ class Printer {
     key: string,
   ): readonly string[] {
     if (value === null || value === undefined) return [];
+    if (node.stand !== undefined && !this.#isWritten(path)) return [];
     if (node.node === "row") {
       const shown = node.isSecret === true ? HIDDEN : written(value, node.kind.name);
       return [this.#line(`${indent}${key}: ${yamlScalar(shown)}`, path)];
@@ -83,6 +84,12 @@ class Printer {
     return [`${indent}- ${first.slice(indent.length + INDENT.length)}`, ...others];
   }
 
+  #isWritten(path: string): boolean {
+    return [...this.sources.keys()].some((key) =>
+      key === path || /^[.[]/.test(key.slice(path.length)) && key.startsWith(path)
+    );
+  }
+
   #line(text: string, path: string): string {
     return `${text} # ${this.sources.get(path) ?? "default"}`;
   }
@@ -92,6 +99,7 @@ class Printer {
 function written(value: unknown, kind: string): unknown {
   if (kind === "duration" && typeof value === "number") return durationText(value);
   if (kind === "address") return addressText(value);
+  if (typeof value === "string") return withoutCredentials(value);
   return value;
 }
 

@@ -44,27 +44,38 @@ export interface ReadSettings {
   readonly sources: ReadonlyMap<string, string>;
 }
 
+/** Stands for the file where there is none. */
 const NONE = "the settings";
 
 /** Reads the settings. Throws a `SettingsError` with everything that is wrong. */
 export function readSettings(input: SettingsInput): ReadSettings {
+  const { problems, ...read } = examineSettings(input);
+  const scope = input.scope ?? "";
+  const relevant = problems.filter(({ path }) => path === "" || path.startsWith(scope));
+  if (relevant.length > 0) throw new SettingsError(relevant);
+  return read;
+}
+
+/**
+ * The same, with what is wrong beside what could be read, where values that could not be read are `null`. Throws a
+ * `SettingsError` when there is no such file, or no YAML in it.
+ */
+export function examineSettings(
+  input: SettingsInput,
+): ReadSettings & { readonly problems: readonly Remark[] } {
   const path = input.path ?? (input.environment[CONFIGURATION_VARIABLE] || null);
   const file = path === null ? emptyMap(NONE) : readFile(path);
   const overridden = applyEnvironment(TABLE, file, input.environment);
   const flagged = applyFlags(overridden.written, input.flags);
   const hasFile = path !== null;
   const settled = settle(TABLE, hasFile ? flagged : withDriver(flagged), { hasFile });
-  const settings = complete(settled.value as Settings, settled.sources);
+  const { sources } = settled;
+  const settings = deepFreeze(complete(settled.value as Settings, sources));
   const problems = [...overridden.problems, ...settled.problems];
   // Rules speak of values, and values that could not be read would make them say the wrong thing.
-  if (problems.length === 0) problems.push(...checkRules(settings, settled.sources, path ?? NONE));
-  const scope = input.scope ?? "";
-  const relevant = problems.filter((problem) =>
-    problem.path === "" || problem.path.startsWith(scope)
-  );
-  if (relevant.length > 0) throw new SettingsError(relevant.toSorted(byLine));
-  const notices = [...overridden.notices, ...settled.notices];
-  return { settings: deepFreeze(settings), path, notices, sources: settled.sources };
+  if (problems.length === 0) problems.push(...checkRules(settings, sources, path ?? NONE));
+  const notices = [...overridden.notices, ...settled.notices].toSorted(byLine);
+  return { settings, path, notices, sources, problems: problems.toSorted(byLine) };
 }
 
 /** In the order of the file; what is wrong with variables and flags comes after. */

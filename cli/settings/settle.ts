@@ -15,6 +15,7 @@ import {
   type Stand,
 } from "./nodes.ts";
 import type { Remark } from "./problems.ts";
+import { withoutCredentials } from "./hidden.ts";
 import { isEmpty, keyPath, type Written, type WrittenMap } from "./written.ts";
 
 /** What comes of settling. */
@@ -136,7 +137,10 @@ class Settling {
   }
 
   #row(node: Row, written: Written | undefined, path: string, from: string): unknown {
-    if (node.kind.name === "any") return plain(written);
+    if (node.kind.name === "any") {
+      if (written !== undefined) this.sources.set(path, written.from);
+      return plain(written);
+    }
     if (isEmpty(written) || (written.node === "scalar" && written.text === "")) {
       if (node.isRequired && (path !== "version" || this.hasFile)) {
         this.problems.push({ from, path, what: `missing; expected ${node.kind.expected}` });
@@ -153,7 +157,7 @@ class Settling {
         ? `a ${written.node === "map" ? "section" : "list"}`
         : node.isSecret === true
         ? "the value"
-        : JSON.stringify(written.text);
+        : JSON.stringify(withoutCredentials(written.text));
       this.#problem(written, path, `cannot use ${shown}; expected ${node.kind.expected}`);
     }
     return value;
