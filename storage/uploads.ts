@@ -247,8 +247,17 @@ export class Uploads {
         return { kind: "misplaced", size: writer.size };
       }
       return { kind: "done", value: await action(writer) };
+    } catch (error) {
+      if (await this.#isCancelled(name, id, error)) return { kind: "unknown" };
+      throw error;
     } finally {
       writer.close();
     }
+  }
+
+  /** Whether something failed because another request cancelled the upload meanwhile. */
+  async #isCancelled(name: RepositoryName, id: UploadId, error: unknown): Promise<boolean> {
+    return error instanceof StorageError && error.kind === "absent" &&
+      await this.stat(name, id) === null;
   }
 }

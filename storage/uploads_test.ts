@@ -208,10 +208,20 @@ Deno.test("Uploads.finish() makes no blob of an upload that is cancelled meanwhi
       controller.close();
     },
   });
-  const finish = (): Promise<unknown> =>
-    store.uploads.finish(NAME, id, digestOf("one"), { body, start: null });
-  assertEquals((await assertRejects(finish, StorageError)).kind, "absent");
+  const outcome = await store.uploads.finish(NAME, id, digestOf("one"), { body, start: null });
+  assertEquals(outcome, { kind: "unknown" });
   assertEquals(await store.blobs.stat(NAME, digestOf("one")), null);
+});
+
+Deno.test("Uploads do not read an upload on that is cancelled meanwhile", async () => {
+  const driver = new MemoryDriver();
+  const id = await startWith(openStore(driver), "one");
+  const faulty = new FaultyDriver(driver, (operation) => {
+    if (operation === "read") driver.removeAll(uploadDirectory(NAME, id));
+    return null;
+  });
+  const { uploads } = openStore(faulty);
+  assertEquals(await uploads.append(NAME, id, chunkOf(textBytes("x"))), { kind: "unknown" });
 });
 
 Deno.test("Uploads keep what came of a body that breaks off", async () => {
