@@ -7,6 +7,7 @@
 import { collect, type CollectOptions, type CollectTotals } from "../gc/collect.ts";
 import { explain } from "../gc/explain.ts";
 import { parseDigest } from "../storage/digest.ts";
+import { globPattern } from "../storage/glob.ts";
 import { GC_MIN_AGE_MS, GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
 import { openStore, type Store } from "../storage/store.ts";
 import type { Command, CommandArgs, Flag } from "./command.ts";
@@ -14,7 +15,6 @@ import { EXIT, UsageError } from "./errors.ts";
 import { distributionPrinter } from "./gc_distribution.ts";
 import { explanationLines, type GcPrinter, jsonPrinter, textPrinter } from "./gc_print.ts";
 import { parseRule, parseRules, type RetentionRules } from "./gc_rules.ts";
-import { globPattern } from "./glob.ts";
 import { parseDuration } from "./duration.ts";
 import { readStoreRoot, ROOT_FALLBACK } from "./store_root.ts";
 import { openExistingDriver } from "./wire.ts";

@@ -121,6 +121,7 @@ Deno.test("what a file leaves out can come from variables", () => {
     REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: "/srv/registry",
     REGISTRY_AUTH: "silly",
     REGISTRY_AUTH_SILLY_REALM: "silly",
+    REGISTRY_AUTH_SILLY_SERVICE: "silly",
     REGISTRY_HTTP_ADDR: ":5000",
   }, yaml);
   assertEquals(faults(read), []);

@@ -75,6 +75,8 @@ export interface Section<C extends Children = Children, O extends boolean = bool
 export interface List<N extends Node = Node> extends Common {
   readonly node: "list";
   readonly items: N;
+  /** Whether a text stands for a list of it alone. */
+  readonly isLoose?: boolean;
 }
 
 /** Settings under keys that the operator chooses; empty by default. */
@@ -138,7 +140,7 @@ export function optional<const C extends Children>(
 export function list<N extends Node>(
   meaning: string,
   items: N,
-  options: Omit<Common, "meaning"> = {},
+  options: Omit<Common, "meaning"> & { readonly isLoose?: boolean } = {},
 ): List<N> {
   return { node: "list", meaning, items, ...options };
 }

@@ -36,6 +36,18 @@ const RULES: readonly Rule[] = [
     what: "http.tls.certificate and http.tls.key belong together; give both",
   },
   {
+    path: "auth.token",
+    isBroken: ({ auth: { token } }) =>
+      token !== null && token.rootcertbundle === null && token.jwks === null,
+    what: "nothing to check tokens with; give rootcertbundle or jwks",
+  },
+  {
+    path: "auth.issuer",
+    isBroken: ({ auth: { issuer, htpasswd } }) =>
+      issuer.enabled && (issuer.keys === null || htpasswd === null),
+    what: "tokens need auth.htpasswd for the users, and auth.issuer.keys for the keys",
+  },
+  {
     path: "gc.interval",
     isBroken: ({ gc, storage }) => gc.interval > 0 && storage.inmemory !== null,
     what: "memory cannot be collected in the background; use storage.filesystem",

@@ -22,7 +22,11 @@ export function settingsSchema(): Schema {
 function schemaOf(node: Node): Schema {
   const about = { description: node.meaning, ...standOf(node) };
   if (node.node === "row") return orNull({ ...about, ...node.kind.schema, ...defaultOf(node) });
-  if (node.node === "list") return orNull({ ...about, type: "array", items: schemaOf(node.items) });
+  if (node.node === "list") {
+    const items = schemaOf(node.items);
+    const schema = orNull({ ...about, type: "array", items });
+    return node.isLoose === true ? { anyOf: [items, schema] } : schema;
+  }
   if (node.node === "map") {
     return orNull({ ...about, type: "object", additionalProperties: schemaOf(node.values) });
   }

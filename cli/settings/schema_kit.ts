@@ -71,7 +71,9 @@ function isOfType(value: unknown, type: string): boolean {
   if (type === "null") return value === null;
   if (type === "array") return Array.isArray(value);
   if (type === "object") return isObject(value);
-  return type === "integer" ? Number.isInteger(value) : typeof value === type;
+  if (type === "integer") return Number.isInteger(value);
+  const own: string = typeof value;
+  return own === type;
 }
 
 function isObject(value: unknown): value is Schema {

@@ -111,6 +111,9 @@ class Settling {
 
   #list(node: List, written: Written | undefined, path: string): readonly unknown[] {
     if (isEmpty(written)) return [];
+    if (node.isLoose === true && written.node === "scalar") {
+      return this.#list(node, { node: "list", items: [written], from: written.from }, path);
+    }
     if (written.node !== "list") {
       this.#problem(written, path, "expected a list, with a dash before each item");
       return [];

@@ -8,7 +8,7 @@
 
 import { version } from "./kinds.ts";
 import { required, section, type ValueOf } from "./nodes.ts";
-import { AUTH } from "./sections/auth.ts";
+import { ACCESS, AUTH, LIMITS } from "./sections/auth.ts";
 import { CATALOG, GC, POLICY, TAGS, VALIDATION } from "./sections/content.ts";
 import { HTTP } from "./sections/http.ts";
 import { LOG, LOG_LEVEL } from "./sections/log.ts";
@@ -21,6 +21,7 @@ export const TABLE = section("The configuration.", {
   loglevel: LOG_LEVEL,
   storage: STORAGE,
   auth: AUTH,
+  access: ACCESS,
   middleware: MIDDLEWARES,
   http: HTTP,
   notifications: NOTIFICATIONS,
@@ -32,6 +33,7 @@ export const TABLE = section("The configuration.", {
   validation: VALIDATION,
   policy: POLICY,
   gc: GC,
+  limits: LIMITS,
 });
 
 /** The value of every setting, as plain data that can be posted to workers. */

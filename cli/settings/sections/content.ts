@@ -22,6 +22,11 @@ export const TAGS = section("The lists of tags.", {
     String(TAGS_ENTRIES_MAX),
     "most tags on a page for which a client names a number; the default if 0",
   ),
+  immutable: list(
+    "patterns of tags that keep what they name; berth's own",
+    required(text, "a pattern"),
+    { isLoose: true, ...refused("tags can be moved") },
+  ),
 });
 
 const NOT_CHECKED = refused("berth does not check this");
@@ -36,8 +41,8 @@ export const VALIDATION = section("What manifests may say.", {
   disabled: row(toggle, "false", "whether the rules below are off"),
   manifests: section("Rules for manifests.", {
     urls: section("URLs of layers that are elsewhere. Without any rule, none may be there.", {
-      allow: list("patterns that URLs must match", row(regexp, null, "a pattern"), NOT_CHECKED),
-      deny: list("patterns that URLs must not match", row(regexp, null, "a pattern"), NOT_CHECKED),
+      allow: list("patterns that URLs must match", required(regexp, "a pattern"), NOT_CHECKED),
+      deny: list("patterns that URLs must not match", required(regexp, "a pattern"), NOT_CHECKED),
     }),
     indexes: section("Manifests that image indexes name.", {
       platforms: row(oneOf("all", "none", "list"), "all", "which have to exist", NOT_CHECKED),
@@ -48,7 +53,7 @@ export const VALIDATION = section("What manifests may say.", {
 
 export const POLICY = section("What repositories may hold.", {
   repository: section("Rules for repositories.", {
-    classes: list("classes of content, by media type", row(text, null, "a class"), NOT_CHECKED),
+    classes: list("classes of content, by media type", required(text, "a class"), NOT_CHECKED),
   }),
 });
 

@@ -6,19 +6,19 @@
 
 import { WORKERS_FALLBACK_MAX } from "../../../storage/limits.ts";
 import { address, count, duration, oneOf, path, prefix, text, toggle, url } from "../kinds.ts";
-import { ignored, later, list, map, refused, row, section } from "../nodes.ts";
+import { ignored, later, list, map, refused, required, row, section } from "../nodes.ts";
 
 const LETS_ENCRYPT = section("Certificates by ACME.", {
   cachefile: row(path, null, "where they are kept"),
   email: row(text, null, "whom the authority writes to"),
-  hosts: list("names that certificates are asked for", row(text, null, "a name")),
+  hosts: list("names that certificates are asked for", required(text, "a name")),
   directoryurl: row(url, null, "authority other than Let's Encrypt"),
 }, refused("let a reverse proxy such as Caddy obtain certificates, or pass http.tls.certificate"));
 
 const TLS = section("HTTPS.", {
   certificate: row(path, null, "PEM file of the certificate and its chain"),
   key: row(path, null, "PEM file of its key"),
-  clientcas: list("PEM files of authorities for client certificates", row(path, null, "a file")),
+  clientcas: list("PEM files of authorities for client certificates", required(path, "a file")),
   clientauth: row(
     oneOf(
       "request-client-cert",
@@ -30,7 +30,7 @@ const TLS = section("HTTPS.", {
     "what clients have to show, with `clientcas`",
   ),
   minimumtls: row(oneOf("tls1.2", "tls1.3"), "tls1.2", "least version"),
-  ciphersuites: list("suites of TLS 1.2", row(text, null, "a suite")),
+  ciphersuites: list("suites of TLS 1.2", required(text, "a suite")),
   letsencrypt: LETS_ENCRYPT,
 }, refused("let a reverse proxy such as nginx or Caddy do TLS"));
 
@@ -74,7 +74,7 @@ export const HTTP = section("What is listened on, and how answers are made.", {
   tls: TLS,
   headers: map(
     "sent with each answer",
-    list("its values", row(text, null, "a value")),
+    list("its values", required(text, "a value")),
     later("they are not sent"),
   ),
   http2: section("HTTP/2, over TLS.", {

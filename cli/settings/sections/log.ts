@@ -5,7 +5,7 @@
  */
 
 import { anything, oneOf, text, toggle } from "../kinds.ts";
-import { ignored, later, list, map, row, section } from "../nodes.ts";
+import { ignored, later, list, map, required, row, section } from "../nodes.ts";
 
 const LEVEL = oneOf("error", "warn", "info", "debug");
 
@@ -22,11 +22,11 @@ const SMTP = section("the mail server", {
 const HOOK = section("one hook", {
   type: row(text, null, "`mail`"),
   disabled: row(toggle, "false", "whether it is off"),
-  levels: list("levels at which it acts", row(text, null, "a level")),
+  levels: list("levels at which it acts", required(text, "a level")),
   options: section("what it does", {
     smtp: SMTP,
     from: row(text, null, "sender"),
-    to: list("receivers", row(text, null, "a receiver")),
+    to: list("receivers", required(text, "a receiver")),
   }, { variable: "MAILOPTIONS" }),
 });
 

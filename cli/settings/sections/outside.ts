@@ -8,7 +8,7 @@ import { anything, count, duration, integer, number, path, text, toggle, url } f
 import { later, list, map, optional, refused, required, row, section } from "../nodes.ts";
 import { MIDDLEWARE_OPTIONS } from "./storage.ts";
 
-const HEADERS = map("sent with it", list("its values", row(text, null, "a value")), {
+const HEADERS = map("sent with it", list("its values", required(text, "a value")), {
   isSecret: true,
 });
 
@@ -20,10 +20,10 @@ const ENDPOINT = section("one listener", {
   timeout: row(duration, "1s", "longest request"),
   threshold: row(number, "10", "failures before a pause"),
   backoff: row(duration, "1s", "the pause"),
-  ignoredmediatypes: list("types of content not told of", row(text, null, "a type")),
+  ignoredmediatypes: list("types of content not told of", required(text, "a type")),
   ignore: section("What is not told of.", {
-    mediatypes: list("types of content", row(text, null, "a type")),
-    actions: list("actions", row(text, null, "an action")),
+    mediatypes: list("types of content", required(text, "a type")),
+    actions: list("actions", required(text, "an action")),
   }),
 });
 
@@ -99,7 +99,7 @@ export const MIDDLEWARES = section("Parts of distribution that change what it do
 }, { isOpen: true });
 
 export const REDIS = section("A cache outside of the process.", {
-  addrs: list("hosts and ports", row(text, null, "host and port")),
+  addrs: list("hosts and ports", required(text, "host and port")),
   clientname: row(text, null, "name of the connection"),
   db: row(integer, "0", "number of the database"),
   protocol: row(integer, null, "version of the protocol"),
@@ -133,7 +133,7 @@ export const REDIS = section("A cache outside of the process.", {
   tls: section("TLS to it.", {
     certificate: row(path, null, "PEM file of the client's certificate"),
     key: row(path, null, "PEM file of its key"),
-    rootcas: list("PEM files of authorities", row(path, null, "a file")),
+    rootcas: list("PEM files of authorities", required(path, "a file")),
     enabled: row(anything, null, "in distribution's documentation, not in its code"),
   }),
 }, {
