@@ -205,3 +205,6 @@ export const TOKEN_SCOPES_MAX = 100;
 
 /** Largest form that a token may be asked for with. */
 export const TOKEN_FORM_BYTES_MAX = 64 * KIB;
+
+/** Deepest nesting of a configuration; deeper is an anchor that holds itself. */
+export const CONFIG_DEPTH_LEVELS_MAX = 32;

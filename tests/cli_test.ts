@@ -4,33 +4,12 @@ import { digestBytes } from "../storage/digest.ts";
 import {
   berthCommand,
   freePort,
+  runBerth,
   type RunningServer,
   startBerth,
   withBerth,
   withTempDir,
 } from "./harness.ts";
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs berth to its end. */
-async function runBerth(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
-  const { command, args: all } = berthCommand(args);
-  const output = await new Deno.Command(command, { args: all, env: { ...env }, stdin: "null" })
-    .output();
-  const decoder = new TextDecoder();
-  return {
-    code: output.code,
-    stdout: decoder.decode(output.stdout),
-    stderr: decoder.decode(output.stderr),
-  };
-}
 
 /** Reads an answer to its end, so that its connection is free. */
 async function statusOf(url: string, init: RequestInit = {}): Promise<number> {

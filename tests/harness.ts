@@ -54,16 +54,38 @@ export function berthCommand(args: readonly string[]): { command: string; args: 
   };
 }
 
+/** How a command ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs berth to its end. */
+export async function runBerth(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const { command, args: all } = berthCommand(args);
+  const output = await new Deno.Command(command, { args: all, env: { ...env }, stdin: "null" })
+    .output();
+  const decoder = new TextDecoder();
+  return {
+    code: output.code,
+    stdout: decoder.decode(output.stdout),
+    stderr: decoder.decode(output.stderr),
+  };
+}
+
 /** Starts `berth serve` on a free port and waits until it listens. */
-export async function startBerth(options: StartOptions): Promise<RunningServer> {
-  const { command, args } = berthCommand([
-    "serve",
-    "--root",
-    options.root,
-    "--addr",
-    "127.0.0.1:0",
-    ...options.args ?? [],
-  ]);
+export function startBerth(options: StartOptions): Promise<RunningServer> {
+  const place = ["--root", options.root, "--addr", "127.0.0.1:0"];
+  return startServe({ ...options, args: [...place, ...options.args ?? []] });
+}
+
+/** Starts `berth serve` with no other arguments than these, and waits until it listens. */
+export async function startServe(options: StartOptions): Promise<RunningServer> {
+  const { command, args } = berthCommand(["serve", ...options.args ?? []]);
   const child = new Deno.Command(command, {
     args,
     env: { ...options.env },

@@ -145,9 +145,11 @@ Deno.test("readSettings() wants a version, one driver and an address of a file",
   ]);
 });
 
-Deno.test("readSettings() wants the certificate with its key", () => {
-  const { problems } = examine(`${LEAST}  tls:\n    certificate: /a.pem\n`);
-  assert(problems.some((line) => line.startsWith("config.yml:6: http.tls")), problems.join("\n"));
+Deno.test("readSettings() wants an address of the kind that http.net names", () => {
+  const yaml = LEAST.replace(":5000", "/run/berth.sock");
+  assertEquals(examine(yaml).problems, [
+    "config.yml:5: http.addr: expected HOST:PORT with http.net: tcp, and an absolute path with http.net: unix",
+  ]);
 });
 
 Deno.test("readSettings() names what berth does not serve, with its line", () => {

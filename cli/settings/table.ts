@@ -13,6 +13,7 @@ import { CATALOG, GC, POLICY, TAGS, VALIDATION } from "./sections/content.ts";
 import { HTTP } from "./sections/http.ts";
 import { LOG, LOG_LEVEL } from "./sections/log.ts";
 import { HEALTH, MIDDLEWARES, NOTIFICATIONS, PROXY, REDIS } from "./sections/outside.ts";
+import { COMPATIBILITY, REPORTING } from "./sections/version_2.ts";
 import { STORAGE } from "./sections/storage.ts";
 
 export const TABLE = section("The configuration.", {
@@ -32,6 +33,8 @@ export const TABLE = section("The configuration.", {
   proxy: PROXY,
   validation: VALIDATION,
   policy: POLICY,
+  compatibility: COMPATIBILITY,
+  reporting: REPORTING,
   gc: GC,
   limits: LIMITS,
 });

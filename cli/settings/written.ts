@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CONFIG_DEPTH_LEVELS_MAX } from "../../storage/limits.ts";
 import { parseYaml } from "../yaml.ts";
 import type { Scalar } from "./kinds.ts";
 
@@ -28,9 +29,6 @@ export interface WrittenMap {
 
 export type Written = WrittenScalar | WrittenList | WrittenMap;
 
-/** Deepest nesting; more is an anchor that holds itself. */
-const DEPTH_LEVELS = 32;
-
 /** Parses YAML. Throws as the parser does, and a `RangeError` when it is nested without end. */
 export function parseWritten(yaml: string, from: (path: string) => string | null): Written {
   // Once for what YAML takes the values for, and once for their letters: the password 0123 is not the number 83.
@@ -53,7 +51,7 @@ interface Place {
 
 function combine(value: unknown, letters: unknown, around: Place): Written {
   const from = around.place(around.path) ?? around.from;
-  if (around.depth > DEPTH_LEVELS) throw new RangeError("it is nested too deeply");
+  if (around.depth > CONFIG_DEPTH_LEVELS_MAX) throw new RangeError("it is nested too deeply");
   const below = (part: string): Place => ({
     ...around,
     from,

@@ -15,10 +15,16 @@ const LETS_ENCRYPT = section("Certificates by ACME.", {
   directoryurl: row(url, null, "authority other than Let's Encrypt"),
 }, refused("let a reverse proxy such as Caddy obtain certificates, or pass http.tls.certificate"));
 
+const NO_TLS = refused("let a reverse proxy such as nginx or Caddy do TLS");
+
 const TLS = section("HTTPS.", {
-  certificate: row(path, null, "PEM file of the certificate and its chain"),
-  key: row(path, null, "PEM file of its key"),
-  clientcas: list("PEM files of authorities for client certificates", required(path, "a file")),
+  certificate: row(path, null, "PEM file of the certificate and its chain", NO_TLS),
+  key: row(path, null, "PEM file of its key", NO_TLS),
+  clientcas: list(
+    "PEM files of authorities for client certificates",
+    required(path, "a file"),
+    NO_TLS,
+  ),
   clientauth: row(
     oneOf(
       "request-client-cert",
@@ -28,11 +34,12 @@ const TLS = section("HTTPS.", {
     ),
     "require-and-verify-client-cert",
     "what clients have to show, with `clientcas`",
+    NO_TLS,
   ),
-  minimumtls: row(oneOf("tls1.2", "tls1.3"), "tls1.2", "least version"),
-  ciphersuites: list("suites of TLS 1.2", required(text, "a suite")),
+  minimumtls: row(oneOf("tls1.2", "tls1.3"), "tls1.2", "least version", NO_TLS),
+  ciphersuites: list("suites of TLS 1.2", required(text, "a suite"), NO_TLS),
   letsencrypt: LETS_ENCRYPT,
-}, refused("let a reverse proxy such as nginx or Caddy do TLS"));
+});
 
 const DEBUG = section("A second socket, for operators.", {
   addr: row(text, null, "where it listens"),

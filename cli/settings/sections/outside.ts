@@ -100,6 +100,12 @@ export const MIDDLEWARES = section("Parts of distribution that change what it do
 
 export const REDIS = section("A cache outside of the process.", {
   addrs: list("hosts and ports", required(text, "host and port")),
+  addr: row(text, null, "host and port, in distribution 2"),
+  pool: section("Connections, in distribution 2.", {
+    maxidle: row(number, null, "most idle ones"),
+    maxactive: row(number, null, "most active ones"),
+    idletimeout: row(duration, null, "how long one may be idle"),
+  }),
   clientname: row(text, null, "name of the connection"),
   db: row(integer, "0", "number of the database"),
   protocol: row(integer, null, "version of the protocol"),

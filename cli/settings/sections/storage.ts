@@ -84,6 +84,43 @@ const UPLOAD_PURGING = section("Removes uploads that nobody goes on with.", {
   dryrun: row(toggle, "false", "whether it only says what would go"),
 }, { isOpen: true, ...later("berth gc removes old uploads") });
 
+const OSS = optional("A bucket of Aliyun, in distribution 2.", {
+  accesskeyid: row(text, null, "name of the key", { isSecret: true }),
+  accesskeysecret: row(text, null, "the key", { isSecret: true }),
+  region: row(text, null, "region of the bucket"),
+  bucket: row(text, null, "name of the bucket"),
+  endpoint: row(text, null, "endpoint other than the region's"),
+  internal: row(toggle, "false", "whether to use the internal endpoint"),
+  encrypt: row(toggle, "false", "whether the server encrypts"),
+  encryptionkeyid: row(text, null, "its key"),
+  secure: row(toggle, "true", "whether to use HTTPS"),
+  chunksize: row(number, "5242880", "bytes of a part"),
+  rootdirectory: row(text, null, "prefix of the names"),
+}, { isOpen: true, ...refused(USE_FILESYSTEM) });
+
+const SWIFT = optional("A container of OpenStack, in distribution 2.", {
+  authurl: row(text, null, "where to sign in"),
+  username: row(text, null, "name"),
+  password: row(text, null, "password", { isSecret: true }),
+  region: row(text, null, "region of the container"),
+  container: row(text, null, "name of the container"),
+  tenant: row(text, null, "tenant"),
+  tenantid: row(text, null, "its id"),
+  tenantdomain: row(text, null, "its domain"),
+  tenantdomainid: row(text, null, "the domain's id"),
+  domain: row(text, null, "domain of the user"),
+  domainid: row(text, null, "its id"),
+  trustid: row(text, null, "id of the trust"),
+  insecureskipverify: row(toggle, "false", "whether certificates go unchecked"),
+  chunksize: row(number, "5242880", "bytes of a part"),
+  prefix: row(text, null, "prefix of the names"),
+  secretkey: row(text, null, "key of temporary URLs", { isSecret: true }),
+  accesskey: row(text, null, "name of that key", { isSecret: true }),
+  authversion: row(number, null, "version of signing in"),
+  endpointtype: row(text, null, "which endpoint"),
+  rootdirectory: row(text, null, "prefix of the names"),
+}, { isOpen: true, ...refused(USE_FILESYSTEM) });
+
 const NO_FILE = refused("set storage.maintenance.readonly.enabled, and start again");
 
 const MAINTENANCE = section("Upkeep.", {
@@ -102,6 +139,8 @@ export const STORAGE = section("Where the bytes are. One driver.", {
   s3: S3,
   gcs: GCS,
   azure: AZURE,
+  oss: OSS,
+  swift: SWIFT,
   delete: section("Removal by clients.", {
     enabled: row(toggle, "false", "whether manifests, tags and blobs can be deleted", {
       bare: "true",
