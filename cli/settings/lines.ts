@@ -4,6 +4,14 @@
  * @module
  */
 
+/** Where the keys of a file are. */
+export interface KeyLines {
+  /** Lines from 1, under paths such as `notifications.endpoints[0].url`. */
+  readonly lines: ReadonlyMap<string, number>;
+  /** Keys that stand in a section a second time, with the line of that. */
+  readonly repeated: readonly (readonly [path: string, line: number])[];
+}
+
 /** An open block: a key or an item, and how far it is indented. */
 interface Block {
   readonly indent: number;
@@ -16,11 +24,16 @@ const KEY_REGEXP = /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#&*!|>'"%@`{}[\],][^#
 const BLOCK_TEXT_REGEXP = /^\s*(?:[&!]\S*\s+)*[|>][-+0-9]*\s*(?:#.*)?$/;
 
 /**
- * Finds the lines of block mappings and sequences, from 1, under paths such as `notifications.endpoints[0].url`. What
- * stands in a flow collection, `{}` or `[]`, has no line of its own: that of the nearest parent is right or near.
+ * Finds the lines of block mappings and sequences. What stands in a flow collection, `{}` or `[]`, has no line of its
+ * own: that of the nearest parent is right or near.
  */
-export function keyLines(yaml: string): ReadonlyMap<string, number> {
+export function keyLines(yaml: string): KeyLines {
   const lines = new Map<string, number>();
+  const repeated: [string, number][] = [];
+  const note = (path: string, line: number): void => {
+    if (lines.has(path)) repeated.push([path, line]);
+    else lines.set(path, line);
+  };
   const blocks: Block[] = [{ indent: -1, path: "", items: 0 }];
   let openFlows = 0;
   let openQuote: string | null = null;
@@ -32,7 +45,7 @@ export function keyLines(yaml: string): ReadonlyMap<string, number> {
     let rest = line;
     if (openFlows === 0 && openQuote === null) {
       if (/^\s*(?:#|$|---|\.\.\.|%)/.test(line)) continue;
-      rest = enterLine(line, index + 1, blocks, lines);
+      rest = enterLine(line, blocks, (path) => note(path, index + 1));
       if (BLOCK_TEXT_REGEXP.test(rest)) {
         textIndent = blocks.at(-1)?.indent ?? 0;
         continue;
@@ -40,16 +53,11 @@ export function keyLines(yaml: string): ReadonlyMap<string, number> {
     }
     [openFlows, openQuote] = scanFlow(rest, openFlows, openQuote);
   }
-  return lines;
+  return { lines, repeated };
 }
 
 /** Takes the dashes and the key of a line; the result is what follows them. */
-function enterLine(
-  line: string,
-  number: number,
-  blocks: Block[],
-  lines: Map<string, number>,
-): string {
+function enterLine(line: string, blocks: Block[], note: (path: string) => void): string {
   let rest = line;
   for (;;) {
     const indent = line.length - rest.trimStart().length;
@@ -61,7 +69,7 @@ function enterLine(
     const path = isItem
       ? `${parent.path}[${parent.items++}]`
       : `${parent.path}${parent.path === "" ? "" : "."}${unquote(key)}`;
-    lines.set(path, number);
+    note(path);
     blocks.push({ indent, path, items: 0 });
     rest = isItem ? rest.slice(1) : rest.slice(whole.length);
     if (!isItem) return rest;

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { keyLines } from "./lines.ts";
 
 function linesOf(yaml: string): Record<string, number> {
-  return Object.fromEntries(keyLines(yaml));
+  return Object.fromEntries(keyLines(yaml).lines);
 }
 
 Deno.test("keyLines() finds keys and items of blocks", () => {
@@ -128,4 +128,9 @@ list:
 Deno.test("keyLines() reads files with carriage returns, and finds nothing in nothing", () => {
   assertEquals(linesOf("a:\r\n  b: 1\r\nc: |\r\n  d: 2\r\n"), { a: 1, "a.b": 2, c: 3 });
   assertEquals(linesOf(""), {});
+});
+
+Deno.test("keyLines() tells of keys that stand in a section twice", () => {
+  const { repeated } = keyLines("a:\n  b: 1\n  c:\n    b: 2\n  b: 3\nd:\n- b: 1\n- b: 2\na: 4\n");
+  assertEquals(repeated, [["a.b", 5], ["a", 9]]);
 });

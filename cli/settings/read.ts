@@ -6,7 +6,7 @@
 
 import { CATALOG_ENTRIES_MAX, TAGS_ENTRIES_MAX } from "../../storage/limits.ts";
 import { applyEnvironment, CONFIGURATION_VARIABLE } from "./environment.ts";
-import { keyLines } from "./lines.ts";
+import { type KeyLines, keyLines } from "./lines.ts";
 import { isVariant } from "./nodes.ts";
 import { type Remark, SettingsError } from "./problems.ts";
 import { checkRules } from "./rules.ts";
@@ -87,19 +87,33 @@ function byLine(a: Remark, b: Remark): number {
 
 function readFile(path: string): WrittenMap {
   const yaml = readText(path);
+  const found = keyLines(yaml);
+  const from = (key: string): string | null => {
+    const line = found.lines.get(key);
+    return key === "" ? path : line === undefined ? null : `${path}:${line}`;
+  };
+  let written: Written;
   try {
-    const lines = keyLines(yaml);
-    const written = parseWritten(yaml, (key) => {
-      const line = lines.get(key);
-      return key === "" ? path : line === undefined ? null : `${path}:${line}`;
-    });
-    if (written.node === "map") return written;
-    const what = "expected a section, with a key on each line; the first is version: 0.1";
-    throw new SettingsError([{ from: path, path: "", what }]);
+    written = parseWritten(yaml, from);
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-    throw new SettingsError([syntaxProblem(path, error.message)]);
+    const repeated = error.message.includes("duplicated key") ? repeatedKeys(path, found) : [];
+    throw new SettingsError(
+      repeated.length > 0 ? repeated : [syntaxProblem(path, error.message)],
+    );
   }
+  if (written.node === "map") return written;
+  const what = "expected a section, with a key on each line; the first is version: 0.1";
+  throw new SettingsError([{ from: path, path: "", what }]);
+}
+
+/** The parser names the end of a section that is there twice, and not its key. */
+function repeatedKeys(path: string, { lines, repeated }: KeyLines): readonly Remark[] {
+  return repeated.map(([key, line]) => ({
+    from: `${path}:${line}`,
+    path: key,
+    what: `given a second time, after line ${lines.get(key)}; keep one`,
+  }));
 }
 
 function readText(path: string): string {
@@ -116,7 +130,7 @@ function readText(path: string): string {
 /** The parser puts the place in the middle of its message, and a drawing of it at the end. */
 function syntaxProblem(path: string, message: string): Remark {
   const [first = ""] = message.split("\n", 1);
-  const [place = "", line] = / at line (\d+), column \d+:?/.exec(first) ?? [];
+  const [place = "", line] = / at line (\d+), column -?\d+:?/.exec(first) ?? [];
   const what = first.replace(place, "").replace(/:$/, "");
   return { from: line === undefined ? path : `${path}:${line}`, path: "", what };
 }

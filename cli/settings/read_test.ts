@@ -223,8 +223,14 @@ Deno.test("readSettings() shows no secret that it cannot use", () => {
 });
 
 Deno.test("readSettings() names the line of what is no YAML", () => {
-  assertStringIncludes(unreadable("a: 1\na: 2\n"), "config.yml:2: ");
-  assertStringIncludes(unreadable("a: 1\na: 2\n"), "duplicated key");
+  assertEquals(
+    unreadable("a: {}\nb:\n  c: 1\nb:\n  d: 1\n"),
+    "config.yml:4: b: given a second time, after line 2; keep one",
+  );
+  assertEquals(
+    unreadable("a: 1\nb: {c: 1, c: 2}\n"),
+    "config.yml:2: Cannot store mapping pair: duplicated key",
+  );
   assertStringIncludes(unreadable("a: [1\nb: 2\n"), "config.yml:2: ");
   assertStringIncludes(unreadable("version: 0.1\n---\nversion: 0.1\n"), "more than 1 document");
   for (const yaml of ["", "# nothing\n", "text", "- a\n"]) {

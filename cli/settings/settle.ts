@@ -103,10 +103,10 @@ class Settling {
     entries: ReadonlyMap<string, Written>,
     path: string,
   ): void {
-    const [first, second] = [...entries].filter(([key]) => isVariant(node, key));
-    if (first === undefined || second === undefined) return;
+    const [first, ...others] = [...entries].filter(([key]) => isVariant(node, key));
+    if (first === undefined) return;
     const what = `a second ${noun}, beside ${keyPath(path, first[0])} (${first[1].from}); keep one`;
-    this.#problem(second[1], keyPath(path, second[0]), what);
+    for (const [key, entry] of others) this.#problem(entry, keyPath(path, key), what);
   }
 
   #list(node: List, written: Written | undefined, path: string): readonly unknown[] {
