@@ -25,9 +25,17 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "the same, with distribution's output",
     load: async () => (await import("./gc.ts")).garbageCollectCommand,
   },
+  digest: {
+    summary: "print or check digests of files",
+    load: async () => (await import("./digest.ts")).digestCommand,
+  },
   api: {
     summary: "print the API reference",
     load: async () => (await import("./api.ts")).apiCommand,
+  },
+  inspect: {
+    summary: "look at what is in a store, and at what is wrong with it",
+    load: async () => (await import("./inspect.ts")).inspectCommand,
   },
 };
 

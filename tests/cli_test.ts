@@ -4,12 +4,12 @@ import { digestBytes } from "../storage/digest.ts";
 import {
   berthCommand,
   freePort,
-  runBerth,
   type RunningServer,
   startBerth,
   withBerth,
   withTempDir,
 } from "./harness.ts";
+import { runBerth } from "./run_berth.ts";
 
 /** Reads an answer to its end, so that its connection is free. */
 async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
@@ -73,7 +73,9 @@ Deno.test("berth answers misuse with exit code 2, and the usage on stderr", asyn
 });
 
 Deno.test("berth serve refuses a value of a variable that it cannot use", async () => {
-  const { code, stderr } = await runBerth(["serve", "--check"], { REGISTRY_HTTP_ADDR: "nowhere" });
+  const { code, stderr } = await runBerth(["serve", "--check"], {
+    env: { REGISTRY_HTTP_ADDR: "nowhere" },
+  });
   assertEquals(code, 2);
   assertStringIncludes(
     stderr,

@@ -54,29 +54,6 @@ export function berthCommand(args: readonly string[]): { command: string; args: 
   };
 }
 
-/** How a command ended. */
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs berth to its end. */
-export async function runBerth(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
-  const { command, args: all } = berthCommand(args);
-  const output = await new Deno.Command(command, { args: all, env: { ...env }, stdin: "null" })
-    .output();
-  const decoder = new TextDecoder();
-  return {
-    code: output.code,
-    stdout: decoder.decode(output.stdout),
-    stderr: decoder.decode(output.stderr),
-  };
-}
-
 /** Starts `berth serve` on a free port and waits until it listens. */
 export function startBerth(options: StartOptions): Promise<RunningServer> {
   const place = ["--root", options.root, "--addr", "127.0.0.1:0"];

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { settingsSchema } from "../../cli/settings/schema.ts";
 import { checkSchema } from "../../cli/settings/schema_kit.ts";
 import { parseYaml } from "../../cli/yaml.ts";
-import { runBerth, startServe, withTempDir } from "../harness.ts";
+import { startServe, withTempDir } from "../harness.ts";
+import { runBerth } from "../run_berth.ts";
 import { type Config, CONFIGS } from "./configs.ts";
 
 async function withFile<T>(
@@ -95,8 +96,7 @@ Deno.test("berth serve --check says everything that is wrong, a line each", asyn
 Deno.test("berth serve --print-config prints what holds, and no secret", async () => {
   await withFile(LEAST, async (path) => {
     const { code, stdout } = await runBerth(["serve", "--print-config", "--workers", "2"], {
-      REGISTRY_CONFIGURATION_PATH: path,
-      REGISTRY_HTTP_DRAINTIMEOUT: "5s",
+      env: { REGISTRY_CONFIGURATION_PATH: path, REGISTRY_HTTP_DRAINTIMEOUT: "5s" },
     });
     assertEquals(code, 0);
     const lines = stdout.split("\n");
@@ -115,10 +115,10 @@ Deno.test("berth serve --print-schema prints a JSON Schema", async () => {
 
 Deno.test("berth gc finds the store by the configuration of the server", async () => {
   await withFile(LEAST, async (path, directory) => {
-    const environment = { REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: directory };
+    const env = { REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: directory };
     await Deno.mkdir(`${directory}/docker/registry/v2`, { recursive: true });
-    for (const args of [["gc", path], ["garbage-collect", path], ["gc"]]) {
-      const { code, stderr } = await runBerth(args, environment);
+    for (const args of [["gc", path], ["garbage-collect", path], ["gc"], ["inspect", path]]) {
+      const { code, stderr } = await runBerth(args, { env });
       assertEquals(code, 0, `${args.join(" ")}: ${stderr}`);
     }
   });
@@ -129,7 +129,7 @@ Deno.test("berth gc heeds only what is wrong with the store's own settings", asy
   await withFile({ ...LEAST, yaml: odd }, async (path, directory) => {
     await Deno.mkdir(`${directory}/docker/registry/v2`, { recursive: true });
     const { code, stderr } = await runBerth(["gc", path], {
-      REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: directory,
+      env: { REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: directory },
     });
     assertEquals(code, 0, stderr);
   });
