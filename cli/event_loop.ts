@@ -10,8 +10,8 @@ import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
 import { drainable } from "./draining.ts";
-import type { Settings } from "./settings.ts";
-import { openDriver, registrySettings } from "./wire.ts";
+import type { Settings } from "./settings/table.ts";
+import { listenAddress, openConfiguredDriver, registrySettings } from "./wire.ts";
 
 /** A loop that answers requests. */
 export interface EventLoop {
@@ -24,22 +24,24 @@ const DIGESTS_CHANNEL = "berth.upload_digests";
 
 /** Starts to answer on a port that is known to be free, or shared with the other loops. */
 export function startEventLoop(settings: Settings): EventLoop {
-  const channel = settings.workers > 1 ? new BroadcastChannel(DIGESTS_CHANNEL) : null;
+  const channel = settings.http.workers > 1 ? new BroadcastChannel(DIGESTS_CHANNEL) : null;
   const digests = new UploadDigests(
     channel === null ? null : (announced): void => channel.postMessage(announced),
   );
   if (channel !== null) {
     channel.onmessage = ({ data }: MessageEvent<AnnouncedDigest>): void => digests.hear(data);
   }
-  const driver = openDriver(settings.root);
-  const store = openStore(settings.readOnly ? new ReadOnlyDriver(driver) : driver, digests);
+  const driver = openConfiguredDriver(settings);
+  const isReadOnly = settings.storage.maintenance.readonly.enabled;
+  const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, digests);
   const { app, drain } = drainable(
     createApp({ store, settings: registrySettings(settings), report }),
   );
+  const address = listenAddress(settings);
   const server = Deno.serve({
-    hostname: settings.addr.host || "0.0.0.0",
-    port: settings.addr.port,
-    reusePort: settings.workers > 1,
+    hostname: address.host || "0.0.0.0",
+    port: address.port,
+    reusePort: settings.http.workers > 1,
     automaticCompression: false,
     onListen: (): void => {},
   }, app);

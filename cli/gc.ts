@@ -7,21 +7,21 @@
 import { collect, type CollectOptions, type CollectTotals } from "../gc/collect.ts";
 import { explain } from "../gc/explain.ts";
 import { parseDigest } from "../storage/digest.ts";
+import { globPattern } from "../storage/glob.ts";
 import { GC_MIN_AGE_MS, GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
 import { openStore, type Store } from "../storage/store.ts";
 import { type Command, type CommandArgs, type Flag, flag } from "./command.ts";
-import { readConfigRoot } from "./config.ts";
 import { EXIT, UsageError } from "./errors.ts";
 import { distributionPrinter } from "./gc_distribution.ts";
 import { explanationLines, type GcPrinter, jsonPrinter, textPrinter } from "./gc_print.ts";
 import { parseRule, parseRules, type RetentionRules } from "./gc_rules.ts";
-import { globPattern } from "./glob.ts";
-import { parseDuration, SETTINGS } from "./settings.ts";
+import { parseDuration } from "./duration.ts";
+import { readStoreRoot, ROOT_FALLBACK } from "./store_root.ts";
 import { openExistingDriver } from "./wire.ts";
 import { readYaml } from "./yaml.ts";
 
 const SHARED_FLAGS: readonly Flag[] = [
-  flag("root", "directory of the store", { placeholder: "DIR", fallback: SETTINGS.root.fallback }),
+  flag("root", "directory of the store", { placeholder: "DIR", fallback: ROOT_FALLBACK }),
   flag("dry-run", "say what would go, and remove nothing", { letter: "d" }),
   flag("delete-untagged", "remove manifests that no tag leads to", { letter: "m" }),
   flag("quiet", "print the totals only", { letter: "q" }),
@@ -138,8 +138,7 @@ function openTarget(args: CommandArgs): Store {
   if (config !== undefined && root !== null) {
     throw new UsageError("CONFIG and --root both name a store; give one of them");
   }
-  const path = config === undefined ? root ?? SETTINGS.root.fallback : readConfigRoot(config);
-  return openStore(openExistingDriver(path));
+  return openStore(openExistingDriver(root ?? readStoreRoot(config ?? null)));
 }
 
 function readOptions(args: CommandArgs, rules: RetentionRules): CollectOptions {

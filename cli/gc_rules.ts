@@ -5,10 +5,10 @@
  */
 
 import type { RetentionRule } from "../gc/retention.ts";
+import { globPattern } from "../storage/glob.ts";
 import type { RepositoryName } from "../storage/names.ts";
 import { UsageError } from "./errors.ts";
-import { globPattern } from "./glob.ts";
-import { parseDuration } from "./settings.ts";
+import { parseDuration } from "./duration.ts";
 
 /** Rules by repository: the first whose pattern fits counts. */
 export type RetentionRules = (name: RepositoryName) => RetentionRule | null;

@@ -8,22 +8,22 @@ import type { Command, CommandArgs } from "./command.ts";
 import { EXIT } from "./errors.ts";
 import { Inspection } from "./inspect/inspection.ts";
 import { readRequest } from "./inspect/request.ts";
-import { SETTINGS } from "./settings.ts";
+import { ROOT_FALLBACK } from "./store_root.ts";
 
 /** The command, for the table of commands. */
 export const inspectCommand: Command = {
   name: "inspect",
   summary:
     "Look at what is in a store, and at what is wrong with it. Changes nothing but by --repair.",
-  operands: "[REPO[:TAG|@DIGEST]]",
-  operandsMax: 1,
+  operands: "[CONFIG] [REPO[:TAG|@DIGEST]]",
+  operandsMax: 2,
   flags: [
     {
       name: "root",
       letter: null,
       placeholder: "DIR",
       meaning: "directory of the store",
-      fallback: SETTINGS.root.fallback,
+      fallback: ROOT_FALLBACK,
     },
     {
       name: "format",

@@ -8,6 +8,7 @@ import { StorageError } from "../storage/errors.ts";
 import { columns, type Command, commandHelp, parseCommandArgs, usageLine } from "./command.ts";
 import { EXIT, UsageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
+import { SettingsError } from "./settings/problems.ts";
 import { VERSION } from "./version.ts";
 
 /** Each command is loaded only when it runs: what `serve` needs must not slow down the others. */
@@ -65,6 +66,11 @@ async function runCommand(command: Command, args: readonly string[]): Promise<nu
     if (error instanceof UsageError) {
       console.error(`berth ${command.name}: ${error.message}`);
       console.error(`Usage: ${usageLine(command)}`);
+      return EXIT.misused;
+    }
+    if (error instanceof SettingsError) {
+      console.error(error.message);
+      if (error.isOfFlag) console.error(`Usage: ${usageLine(command)}`);
       return EXIT.misused;
     }
     console.error(`berth ${command.name}: ${messageOf(error)}`);

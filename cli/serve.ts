@@ -8,18 +8,17 @@ import { resolve } from "node:path";
 import { StorageError } from "../storage/errors.ts";
 import { openStore } from "../storage/store.ts";
 import type { Command, CommandArgs, Flag } from "./command.ts";
-import { EXIT, UsageError } from "./errors.ts";
+import { EXIT } from "./errors.ts";
 import type { EventLoop } from "./event_loop.ts";
-import {
-  type Address,
-  type SettingName,
-  SETTINGS,
-  type Settings,
-  settingVariable,
-  settleSettings,
-  type WrittenValue,
-} from "./settings.ts";
-import { openDriver } from "./wire.ts";
+import { addressHost, type TcpAddress } from "./address.ts";
+import { SETTING_FLAGS, writtenFlags } from "./settings/flags.ts";
+import { printSettings } from "./settings/print.ts";
+import { remarkLine } from "./settings/problems.ts";
+import { type ReadSettings, readSettings } from "./settings/read.ts";
+import { settingsReference } from "./settings/reference.ts";
+import { settingsSchema } from "./settings/schema.ts";
+import type { Settings } from "./settings/table.ts";
+import { listenAddress, openConfiguredDriver } from "./wire.ts";
 import { startEventLoops } from "./worker_pool.ts";
 
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
@@ -30,86 +29,95 @@ const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
 export const serveCommand: Command = {
   name: "serve",
   summary: "Run a registry server.",
-  operands: "",
+  operands: "[CONFIG]",
   operandsMax: 1,
-  flags: [...settingFlags(), {
-    name: "check",
-    letter: null,
-    placeholder: null,
-    meaning: "check the settings and the store, and end",
-    fallback: null,
-  }],
+  flags: [
+    ...SETTING_FLAGS,
+    serveFlag("check", "check the configuration, or without one the store, and end"),
+    serveFlag("print-config", "print every setting and where it comes from, and end"),
+    serveFlag("print-schema", "print the JSON Schema of the configuration, and end"),
+    serveFlag("print-reference", "print the page that says every setting, and end"),
+  ],
   examples: [
     ["berth serve", "a registry on 127.0.0.1:5000 that keeps its data in ./data"],
     [
       "berth serve --root /var/lib/registry --addr :5000",
       "the store of distribution, on all interfaces",
     ],
+    ["berth serve --check /etc/docker/registry/config.yml", "can distribution's file be used?"],
     ["berth serve --root /mnt/backup --read-only --addr 127.0.0.1:5001", "pulls only"],
   ],
   run: serve,
 };
 
-function settingFlags(): Flag[] {
-  return Object.values(SETTINGS).flatMap((row) =>
-    row.flag === null ? [] : [{
-      name: row.flag,
-      letter: null,
-      placeholder: "placeholder" in row ? row.placeholder : null,
-      meaning: row.meaning,
-      fallback: row.kind === "switch" ? null : row.fallback,
-    }]
-  );
+function serveFlag(name: string, meaning: string): Flag {
+  return { name, letter: null, placeholder: null, meaning, fallback: null };
 }
 
+/** What is printed instead of starting, by flag. */
+const PAGES: Readonly<Record<string, () => string>> = {
+  "print-schema": () => JSON.stringify(settingsSchema(), null, 2),
+  "print-reference": () => settingsReference().trimEnd(),
+};
+
 async function serve(args: CommandArgs): Promise<number> {
-  const settings = readSettings(args);
-  const warning = await storeWarning(settings);
-  if (warning !== null) console.error(`berth serve: ${warning}`);
-  if (args.isSet("check")) {
-    console.log("The settings and the store can be used");
+  const page = Object.keys(PAGES).find((flag) => args.isSet(flag));
+  if (page !== undefined) {
+    console.log(PAGES[page]?.());
     return EXIT.done;
   }
-  const addr = claimAddress(settings.addr);
-  const loop = await startEventLoops({ ...settings, addr });
+  const read = readSettings({
+    path: args.operands[0] ?? null,
+    environment: Deno.env.toObject(),
+    flags: writtenFlags(args),
+  });
+  for (const notice of read.notices) console.error(`berth serve: ${remarkLine(notice)}`);
+  if (args.isSet("print-config")) {
+    console.log(printSettings(read).trimEnd());
+    return EXIT.done;
+  }
+  return args.isSet("check") ? await check(read) : await listen(read.settings);
+}
+
+/** A file may be checked where its store is not; without one, there is only the store to look at. */
+async function check({ settings, path }: ReadSettings): Promise<number> {
+  if (path !== null) {
+    console.log(`${path} can be used`);
+    return EXIT.done;
+  }
+  await warnOfStore(settings);
+  console.log("The settings and the store can be used");
+  return EXIT.done;
+}
+
+async function listen(configured: Settings): Promise<number> {
+  await warnOfStore(configured);
+  const addr = claimAddress(listenAddress(configured));
+  const settings = { ...configured, http: { ...configured.http, addr } };
+  const loop = await startEventLoops(settings);
   // Whoever reads the next line may send a signal at once.
-  const ended = untilSignal(loop, settings.drainTimeout);
+  const ended = untilSignal(loop, settings.http.draintimeout);
+  const { workers } = settings.http;
   console.error(
-    `berth serve: listening on http://${hostOf(addr)}:${addr.port}, ` +
-      `${settings.workers} ${settings.workers === 1 ? "worker" : "workers"}, ` +
-      `data in ${resolve(settings.root)}`,
+    `berth serve: listening on http://${addressHost(addr)}:${addr.port}, ` +
+      `${workers} ${workers === 1 ? "worker" : "workers"}, data in ${placeOfData(settings)}`,
   );
   return await ended;
 }
 
-function readSettings(args: CommandArgs): Settings {
-  const [config] = args.operands;
-  if (config !== undefined) {
-    throw new UsageError(
-      `Cannot read "${config}": configuration files are not supported; use flags or REGISTRY_* variables`,
-    );
-  }
-  return settleSettings((name) => fromFlag(args, name) ?? fromVariable(name));
+function placeOfData({ storage }: Settings): string {
+  return storage.filesystem === null ? "memory" : resolve(storage.filesystem.rootdirectory);
 }
 
-function fromFlag(args: CommandArgs, name: SettingName): WrittenValue | null {
-  const { flag, kind } = SETTINGS[name];
-  if (flag === null) return null;
-  if (kind === "switch") return args.isSet(flag) ? { text: "true", from: `--${flag}` } : null;
-  const text = args.text(flag);
-  return text === null ? null : { text, from: `--${flag}` };
-}
-
-function fromVariable(name: SettingName): WrittenValue | null {
-  const variable = settingVariable(name);
-  const text = Deno.env.get(variable);
-  return text === undefined ? null : { text, from: variable };
+async function warnOfStore(settings: Settings): Promise<void> {
+  const warning = await storeWarning(settings);
+  if (warning !== null) console.error(`berth serve: ${warning}`);
 }
 
 /** Opens the store once, so that what is wrong with it is said before anything listens. */
 async function storeWarning(settings: Settings): Promise<string | null> {
-  const store = openStore(openDriver(settings.root));
-  if (settings.readOnly) return null;
+  const store = openStore(openConfiguredDriver(settings));
+  if (settings.storage.maintenance.readonly.enabled) return null;
   try {
     await store.gate.shared(() => Promise.resolve());
     return null;
@@ -125,7 +133,7 @@ async function storeWarning(settings: Settings): Promise<string | null> {
  * Finds out that nobody listens there, and which port 0 stands for. The loops share the port, and so would a second
  * server that was started by mistake.
  */
-function claimAddress(addr: Address): Address {
+function claimAddress(addr: TcpAddress): TcpAddress {
   try {
     const listener = Deno.listen({ hostname: addr.host || "0.0.0.0", port: addr.port });
     const { port } = listener.addr;
@@ -137,13 +145,11 @@ function claimAddress(addr: Address): Address {
       : error instanceof Deno.errors.PermissionDenied
       ? "permission denied; ports below 1024 are for root, pass another --addr"
       : `${error instanceof Error ? error.message : error}; pass another --addr`;
-    throw new StorageError("invalid", `Cannot listen on ${hostOf(addr)}:${addr.port}: ${reason}`);
+    throw new StorageError(
+      "invalid",
+      `Cannot listen on ${addressHost(addr)}:${addr.port}: ${reason}`,
+    );
   }
-}
-
-function hostOf({ host }: Address): string {
-  if (host === "") return "0.0.0.0";
-  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** Drains at the first signal; leaves at once at the second, or when the time is up. */

@@ -11,7 +11,21 @@ import { StorageError, toStorageError } from "../storage/errors.ts";
 import { FilesystemDriver } from "../storage/filesystem.ts";
 import { storeRoot } from "../storage/layout.ts";
 import { GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
-import type { Settings } from "./settings.ts";
+import { MemoryDriver } from "../storage/memory.ts";
+import type { TcpAddress } from "./address.ts";
+import type { Settings } from "./settings/table.ts";
+
+/** Opens what the settings keep the bytes in. Throws a `StorageError` that says what to do when it cannot be used. */
+export function openConfiguredDriver(settings: Settings): StorageDriver {
+  const { filesystem } = settings.storage;
+  return filesystem === null ? new MemoryDriver() : openDriver(filesystem.rootdirectory);
+}
+
+/** Where the server listens. Throws a `StorageError` when the settings name no host and port. */
+export function listenAddress({ http }: Settings): TcpAddress {
+  if (http.addr !== null && "port" in http.addr) return http.addr;
+  throw new StorageError("invalid", "Cannot listen: http.addr is no host and port; pass --addr");
+}
 
 /**
  * Opens the directory of the store, making it if it is missing. Throws a `StorageError` that says what to do when it
@@ -94,10 +108,10 @@ function openError(root: string, error: unknown): StorageError {
 /** What the registry needs of the settings. */
 export function registrySettings(settings: Settings): RegistrySettings {
   return {
-    isDeleteEnabled: settings.deleteEnabled,
-    isReadOnly: settings.readOnly,
-    catalogEntriesMax: settings.catalogEntriesMax,
-    tagsEntriesMax: settings.tagsEntriesMax,
+    isDeleteEnabled: settings.storage.delete.enabled,
+    isReadOnly: settings.storage.maintenance.readonly.enabled,
+    catalogEntriesMax: settings.catalog.maxentries,
+    tagsEntriesMax: settings.tags.maxtags,
   };
 }
 
@@ -106,8 +120,8 @@ export function collectOptions(settings: Settings): CollectOptions {
   return {
     isDryRun: false,
     isPatient: false,
-    deleteUntagged: settings.gcDeleteUntagged,
-    minAgeMs: settings.gcMinAge,
+    deleteUntagged: settings.gc.deleteuntagged,
+    minAgeMs: settings.gc.minage,
     uploadAgeMs: GC_UPLOAD_AGE_MS,
     isInScope: () => true,
     retention: () => null,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { StorageError, type StorageErrorKind } from "../storage/errors.ts";
-import { settleSettings } from "./settings.ts";
+import { readSettings } from "./settings/read.ts";
 import { openDriver, registrySettings } from "./wire.ts";
 
 async function withDirectory(body: (directory: string) => Promise<void> | void): Promise<void> {
@@ -65,9 +65,11 @@ Deno.test({
 });
 
 Deno.test("registrySettings() hands on what the registry asks for", () => {
-  const settings = settleSettings((name) =>
-    name === "readOnly" ? { text: "true", from: "here" } : null
-  );
+  const { settings } = readSettings({
+    path: null,
+    environment: {},
+    flags: new Map([["storage.maintenance.readonly.enabled", { value: true, from: "here" }]]),
+  });
   assertEquals(registrySettings(settings), {
     isDeleteEnabled: true,
     isReadOnly: true,

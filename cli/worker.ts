@@ -5,7 +5,7 @@
  */
 
 import { type EventLoop, startEventLoop } from "./event_loop.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/table.ts";
 
 /** What the main thread tells a worker. */
 export type WorkerOrder = { readonly kind: "start"; readonly settings: Settings } | {

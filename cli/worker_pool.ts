@@ -5,15 +5,15 @@
  */
 
 import { type EventLoop, startEventLoop } from "./event_loop.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/table.ts";
 import type { WorkerOrder, WorkerReport } from "./worker.ts";
 
 /** Starts as many loops as the settings ask for: the main thread is one of them, workers are the others. */
 export async function startEventLoops(settings: Settings): Promise<EventLoop> {
   const loops = [startEventLoop(settings)];
-  const workers = Array.from({ length: settings.workers - 1 }, () => startWorker(settings));
+  const workers = Array.from({ length: settings.http.workers - 1 }, () => startWorker(settings));
   loops.push(...await Promise.all(workers));
-  const collector = settings.gcInterval > 0 ? startCollector(settings) : null;
+  const collector = settings.gc.interval > 0 ? startCollector(settings) : null;
   return {
     async drain(): Promise<void> {
       // A collection leaves a whole store wherever it stops, so nothing waits for it.

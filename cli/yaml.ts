@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parse } from "@std/yaml";
+import { parse, stringify } from "@std/yaml";
 import { StorageError, toStorageError } from "../storage/errors.ts";
 
 /** Reads a YAML file. Throws a `StorageError` that names `what` it was to be, and why it cannot be that. */
@@ -23,4 +23,16 @@ export function readYaml(path: string, what: string): unknown {
       cause: error,
     });
   }
+}
+
+/** Parses YAML; the schema `failsafe` makes every value a text. Throws a `SyntaxError` that says where. */
+export function parseYaml(text: string, schema: "default" | "failsafe"): unknown {
+  return parse(text, { schema });
+}
+
+/** A value as YAML, on one line: texts in quotes where they need some, everything else as JSON, which is YAML. */
+export function yamlScalar(value: unknown): string {
+  return typeof value === "string" && !value.includes("\n")
+    ? stringify(value, { lineWidth: -1 }).trimEnd()
+    : JSON.stringify(value);
 }

@@ -6,6 +6,7 @@
 
 import { ERRORS } from "./errors.ts";
 import type { Access, Endpoint, Route, Switch } from "./route.ts";
+import { markdownTable } from "./markdown.ts";
 import { ROUTES } from "./routes.ts";
 
 /** Printed above what is generated, so that nobody edits it by hand. */
@@ -40,7 +41,7 @@ export function apiReference(): string {
 function routeSection(route: Route): string {
   return [
     `## \`${route.path}\``,
-    table(
+    markdownTable(
       ["Method", "What it does", "Takes", "Refused when", "Success", "OCI"],
       route.endpoints.map((endpoint) => [
         `\`${endpoint.method}\``,
@@ -64,7 +65,7 @@ function failureTable({ endpoints }: Route): readonly string[] {
       methods.map(({ method }) => `\`${method}\``).join(", "),
     ]];
   });
-  return rows.length === 0 ? [] : [table(["Failure", "Of"], rows)];
+  return rows.length === 0 ? [] : [markdownTable(["Failure", "Of"], rows)];
 }
 
 function canFail({ failures }: Endpoint, code: string): boolean {
@@ -77,15 +78,5 @@ function errorSection(): string {
     String(status),
     message,
   ]);
-  return ["## Errors", table(["Code", "Status", "Message"], rows)].join("\n\n");
-}
-
-/** A Markdown table whose columns are aligned. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((name, column) =>
-    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0))
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+  return ["## Errors", markdownTable(["Code", "Status", "Message"], rows)].join("\n\n");
 }

@@ -174,6 +174,54 @@ export const PROGRESS_RATE_AFTER_MS = 1_000;
 /** Narrowest that the column of a table becomes which is cut where the terminal is too narrow. */
 export const TABLE_CUT_COLUMNS_MIN = 8;
 
+/** Longest `Authorization` that is read: a token with a chain of certificates has about 8 KiB. */
+export const AUTHORIZATION_CHARACTERS_MAX = 32 * KIB;
+
+/** Longest name and password together; bcrypt looks at 72 bytes of a password. */
+export const CREDENTIALS_CHARACTERS_MAX = 4 * KIB;
+
+/** How often the files of users and keys are looked at for changes. */
+export const AUTH_FILE_CHECK_MS = 1_000;
+
+/** How long a right password is remembered, by event loop: longer than most pulls and pushes. */
+export const PASSWORDS_REMEMBERED_MS = 5 * 60 * 1_000;
+
+/** Right passwords that are remembered, by event loop. */
+export const PASSWORDS_REMEMBERED_MAX = 10_000;
+
+/** Passwords that wait to be checked, by event loop; each takes about 70 ms. Past it, clients are told to wait. */
+export const PASSWORDS_WAITING_MAX = 64;
+
+/** Work factor of the password that a new file of users is made with, as in distribution: 2^10 rounds. */
+export const BCRYPT_COST = 10;
+
+/** By how much the clocks of a token server and of this one may differ, as in distribution. */
+export const TOKEN_LEEWAY_SECONDS = 60;
+
+/** Verified tokens that are remembered until they expire, by event loop. */
+export const TOKENS_REMEMBERED_MAX = 10_000;
+
+/** Most certificates in the header of a token. */
+export const TOKEN_CERTIFICATES_MAX = 10;
+
+/** How long an issued token holds unless told otherwise; clients ask for a new one by themselves. */
+export const TOKEN_LIFE_SECONDS = 300;
+
+/** How long an issued refresh token holds: 90 days. */
+export const REFRESH_TOKEN_LIFE_SECONDS = 90 * 24 * 60 * 60;
+
+/** Age from which a key signs no more: 30 days. */
+export const SIGNING_KEY_LIFE_SECONDS = 30 * 24 * 60 * 60;
+
+/** Most scopes that one token may be asked for; a push names about two. */
+export const TOKEN_SCOPES_MAX = 100;
+
+/** Largest form that a token may be asked for with. */
+export const TOKEN_FORM_BYTES_MAX = 64 * KIB;
+
+/** Deepest nesting of a configuration; deeper is an anchor that holds itself. */
+export const CONFIG_DEPTH_LEVELS_MAX = 32;
+
 /** Piece in which a thread hashes what it reads itself: it stays in the cache of the core. */
 export const DIGEST_READ_BYTES = 256 * KIB;
 

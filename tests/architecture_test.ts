@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { walkSync } from "@std/fs";
 import configuration from "../deno.json" with { type: "json" };
+import { settingsReference } from "../cli/settings/reference.ts";
 import { apiReference } from "../registry/api_reference.ts";
 import { type ErrorCode, ERRORS } from "../registry/errors.ts";
 import { ROUTES } from "../registry/routes.ts";
@@ -182,7 +183,10 @@ Deno.test("every error code is answered by some endpoint", () => {
 });
 
 /** Pages that `deno task docs` writes. */
-const GENERATED: Readonly<Record<string, () => string>> = { "registry/API.md": apiReference };
+const GENERATED: Readonly<Record<string, () => string>> = {
+  "registry/API.md": apiReference,
+  "cli/CONFIG.md": settingsReference,
+};
 
 Deno.test("generated pages are as the tables are now", () => {
   for (const [path, generate] of Object.entries(GENERATED)) {

@@ -50,9 +50,12 @@ const MISUSES: readonly [args: readonly string[], message: string][] = [
   [["serv"], 'Unknown command "serv"; did you mean "serve"?'],
   [["__proto__"], 'Unknown command "__proto__"'],
   [["serve", "--rot", "x"], "Unknown flag --rot; did you mean --root?"],
-  [["serve", "--addr", "nowhere"], 'Cannot use --addr "nowhere": expected HOST:PORT'],
+  [["serve", "--addr", "nowhere"], '--addr: http.addr: cannot use "nowhere"; expected HOST:PORT'],
   [["serve", "--addr", "127.0.0.1:99999"], "expected HOST:PORT"],
-  [["serve", "--workers", "0"], 'Cannot use --workers "0": expected a whole number from 1'],
+  [
+    ["serve", "--workers", "0"],
+    '--workers: http.workers: cannot use "0"; expected a whole number from 1',
+  ],
   [["serve", "--root"], "--root needs a value"],
   [["serve", "--root="], "--root needs a value"],
   [["serve", "--root", "a", "--root", "b"], "--root is given more than once"],
@@ -74,7 +77,10 @@ Deno.test("berth serve refuses a value of a variable that it cannot use", async 
     env: { REGISTRY_HTTP_ADDR: "nowhere" },
   });
   assertEquals(code, 2);
-  assertStringIncludes(stderr, 'Cannot use REGISTRY_HTTP_ADDR "nowhere": expected HOST:PORT');
+  assertStringIncludes(
+    stderr,
+    'REGISTRY_HTTP_ADDR: http.addr: cannot use "nowhere"; expected HOST:PORT',
+  );
 });
 
 Deno.test("berth serve refuses a store that is a file, or below one", async () => {

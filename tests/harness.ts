@@ -46,7 +46,7 @@ export function berthCommand(args: readonly string[]): { command: string; args: 
       "--allow-net",
       "--allow-read",
       "--allow-write",
-      "--allow-env=REGISTRY_*,BERTH_*",
+      "--allow-env",
       `--config=${REPOSITORY_ROOT}deno.json`,
       `${REPOSITORY_ROOT}main.ts`,
       ...args,
@@ -55,15 +55,14 @@ export function berthCommand(args: readonly string[]): { command: string; args: 
 }
 
 /** Starts `berth serve` on a free port and waits until it listens. */
-export async function startBerth(options: StartOptions): Promise<RunningServer> {
-  const { command, args } = berthCommand([
-    "serve",
-    "--root",
-    options.root,
-    "--addr",
-    "127.0.0.1:0",
-    ...options.args ?? [],
-  ]);
+export function startBerth(options: StartOptions): Promise<RunningServer> {
+  const place = ["--root", options.root, "--addr", "127.0.0.1:0"];
+  return startServe({ ...options, args: [...place, ...options.args ?? []] });
+}
+
+/** Starts `berth serve` with no other arguments than these, and waits until it listens. */
+export async function startServe(options: StartOptions): Promise<RunningServer> {
+  const { command, args } = berthCommand(["serve", ...options.args ?? []]);
   const child = new Deno.Command(command, {
     args,
     env: { ...options.env },

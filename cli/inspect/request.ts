@@ -13,7 +13,8 @@ import {
 } from "../../storage/names.ts";
 import type { CommandArgs } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { parseDuration, SETTINGS } from "../settings.ts";
+import { parseDuration } from "../duration.ts";
+import { readStoreRoot } from "../store_root.ts";
 
 export const FORMATS = ["table", "tree", "json"] as const;
 
@@ -42,21 +43,37 @@ export interface InspectRequest {
 
 /** Reads the arguments. Throws a `UsageError` for what cannot be understood. */
 export function readRequest(args: CommandArgs, nowMs: number): InspectRequest {
-  const [operand] = args.operands;
+  const [config, operand] = sortOperands(args.operands);
   const since = args.text("since");
   const isVerifying = args.isSet("verify");
   const isRepairing = args.isSet("repair");
   if (since !== null && !isVerifying) throw new UsageError("Flag --since needs --verify");
   if (args.isSet("yes") && !isRepairing) throw new UsageError("Flag --yes needs --repair");
   return {
-    root: args.text("root") ?? SETTINGS.root.fallback,
-    target: operand === undefined ? null : parseTarget(operand),
+    root: rootOf(args, config),
+    target: operand === null ? null : parseTarget(operand),
     format: parseFormat(args.text("format") ?? "table"),
     isVerifying,
     sinceMs: since === null ? -Infinity : parseSince(since, nowMs),
     isRepairing,
     isAgreed: args.isSet("yes"),
   };
+}
+
+/** A path is told from a repository by how it begins or ends, unless both are given. */
+function sortOperands(
+  [first, second]: readonly string[],
+): readonly [config: string | null, target: string | null] {
+  if (first === undefined) return [null, null];
+  const isConfig = second !== undefined || /^[./]|\.ya?ml$/.test(first);
+  return isConfig ? [first, second ?? null] : [null, first];
+}
+
+function rootOf(args: CommandArgs, config: string | null): string {
+  const root = args.text("root");
+  if (root === null) return readStoreRoot(config);
+  if (config === null) return root;
+  throw new UsageError("CONFIG and --root both name a store; give one of them");
 }
 
 function parseFormat(text: string): Format {

@@ -1,0 +1,68 @@
+/**
+ * What settings have to fulfil together.
+ *
+ * @module
+ */
+
+import type { Remark } from "./problems.ts";
+import type { Settings } from "./table.ts";
+
+interface Rule {
+  /** The key that is to blame. */
+  readonly path: string;
+  readonly isBroken: (settings: Settings) => boolean;
+  readonly what: string;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    path: "storage",
+    isBroken: ({ storage }) => storage.filesystem === null && storage.inmemory === null,
+    what: "no storage driver; add the section storage.filesystem with its rootdirectory",
+  },
+  {
+    path: "http.addr",
+    isBroken: ({ http }) => http.addr === null,
+    what: "missing; expected HOST:PORT, for example :5000; or pass --addr",
+  },
+  {
+    path: "http.addr",
+    isBroken: ({ http }) => http.addr !== null && ("path" in http.addr) !== (http.net === "unix"),
+    what: "expected HOST:PORT with http.net: tcp, and an absolute path with http.net: unix",
+  },
+  {
+    path: "http.tls.certificate",
+    isBroken: ({ http }) => (http.tls.certificate === null) !== (http.tls.key === null),
+    what: "http.tls.certificate and http.tls.key belong together; give both",
+  },
+  {
+    path: "auth.token",
+    isBroken: ({ auth: { token } }) =>
+      token !== null && token.rootcertbundle === null && token.jwks === null,
+    what: "nothing to check tokens with; give rootcertbundle or jwks",
+  },
+  {
+    path: "auth.issuer",
+    isBroken: ({ auth: { issuer, htpasswd } }) =>
+      issuer.enabled && (issuer.keys === null || htpasswd === null),
+    what: "tokens need auth.htpasswd for the users, and auth.issuer.keys for the keys",
+  },
+  {
+    path: "gc.interval",
+    isBroken: ({ gc, storage }) => gc.interval > 0 && storage.inmemory !== null,
+    what: "memory cannot be collected in the background; use storage.filesystem",
+  },
+];
+
+/** What is wrong with settings that are each right. */
+export function checkRules(
+  settings: Settings,
+  sources: ReadonlyMap<string, string>,
+  file: string,
+): readonly Remark[] {
+  return RULES.filter(({ isBroken }) => isBroken(settings)).map(({ path, what }) => ({
+    from: sources.get(path) ?? file,
+    path,
+    what,
+  }));
+}

@@ -1,0 +1,105 @@
+/**
+ * Settings of the listening socket and of what is said over it.
+ *
+ * @module
+ */
+
+import { WORKERS_FALLBACK_MAX } from "../../../storage/limits.ts";
+import { address, count, duration, oneOf, path, prefix, text, toggle, url } from "../kinds.ts";
+import { ignored, later, list, map, refused, required, row, section } from "../nodes.ts";
+
+const LETS_ENCRYPT = section("Certificates by ACME.", {
+  cachefile: row(path, null, "where they are kept"),
+  email: row(text, null, "whom the authority writes to"),
+  hosts: list("names that certificates are asked for", required(text, "a name")),
+  directoryurl: row(url, null, "authority other than Let's Encrypt"),
+}, refused("let a reverse proxy such as Caddy obtain certificates, or pass http.tls.certificate"));
+
+const NO_TLS = refused("let a reverse proxy such as nginx or Caddy do TLS");
+
+const TLS = section("HTTPS.", {
+  certificate: row(path, null, "PEM file of the certificate and its chain", NO_TLS),
+  key: row(path, null, "PEM file of its key", NO_TLS),
+  clientcas: list(
+    "PEM files of authorities for client certificates",
+    required(path, "a file"),
+    NO_TLS,
+  ),
+  clientauth: row(
+    oneOf(
+      "request-client-cert",
+      "require-any-client-cert",
+      "verify-client-cert-if-given",
+      "require-and-verify-client-cert",
+    ),
+    "require-and-verify-client-cert",
+    "what clients have to show, with `clientcas`",
+    NO_TLS,
+  ),
+  minimumtls: row(oneOf("tls1.2", "tls1.3"), "tls1.2", "least version", NO_TLS),
+  ciphersuites: list("suites of TLS 1.2", required(text, "a suite"), NO_TLS),
+  letsencrypt: LETS_ENCRYPT,
+});
+
+const DEBUG = section("A second socket, for operators.", {
+  addr: row(text, null, "where it listens"),
+  prometheus: section("Figures for Prometheus.", {
+    enabled: row(toggle, "false", "whether there are any"),
+    path: row(text, "/metrics", "their path"),
+  }),
+}, later("nothing listens there"));
+
+export const HTTP = section("What is listened on, and how answers are made.", {
+  addr: row(address, null, "where to listen; port 0 takes a free one, :5000 all interfaces", {
+    bare: "127.0.0.1:5000",
+    flag: "addr",
+    placeholder: "HOST:PORT",
+  }),
+  net: row(
+    oneOf("tcp", "unix"),
+    "tcp",
+    "whether `addr` is a host and port, or the path of a socket",
+    refused("listen on a port"),
+  ),
+  prefix: row(prefix, null, "what comes before `/v2/`", refused("let the proxy strip it")),
+  host: row(url, null, "URL by which clients know the registry", ignored("addresses are relative")),
+  secret: row(text, null, "signs the state of uploads", {
+    isSecret: true,
+    ...ignored("the state of an upload is in the store"),
+  }),
+  relativeurls: row(
+    toggle,
+    "true",
+    "whether `Location` and `Link` are paths; distribution's default is false",
+    ignored("addresses are relative"),
+  ),
+  draintimeout: row(
+    duration,
+    "30s",
+    "how long requests under way may take to end after SIGINT or SIGTERM; distribution's default is 0",
+  ),
+  tls: TLS,
+  headers: map(
+    "sent with each answer",
+    list("its values", required(text, "a value")),
+    later("they are not sent"),
+  ),
+  http2: section("HTTP/2, over TLS.", {
+    disabled: row(toggle, "false", "whether it is off", ignored("there is no TLS")),
+  }),
+  h2c: section("HTTP/2 without TLS.", {
+    enabled: row(toggle, "false", "whether it is on", refused("let a proxy speak HTTP/1.1")),
+  }),
+  debug: DEBUG,
+  workers: row(count, machineWorkers(), "event loops that share the port", {
+    fallbackWords: `as many as there are cores, at most ${WORKERS_FALLBACK_MAX}, on Linux, else 1`,
+    flag: "workers",
+    placeholder: "N",
+  }),
+});
+
+/** Only Linux spreads connections over the sockets that share a port. */
+function machineWorkers(): string {
+  if (Deno.build.os !== "linux") return "1";
+  return String(Math.min(navigator.hardwareConcurrency, WORKERS_FALLBACK_MAX));
+}
