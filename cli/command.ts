@@ -47,6 +47,11 @@ export interface CommandArgs {
   isSet(flag: string): boolean;
 }
 
+/** A row of flags: a switch without a letter, unless the options say otherwise. */
+export function flag(name: string, meaning: string, options: Partial<Flag> = {}): Flag {
+  return { name, meaning, letter: null, placeholder: null, fallback: null, ...options };
+}
+
 /** Sorts arguments by the flags of a command. Throws a `UsageError` that names what is wrong. */
 export function parseCommandArgs(command: Command, args: readonly string[]): CommandArgs {
   const texts = command.flags.filter((flag) => flag.placeholder !== null).map((flag) => flag.name);

@@ -6,6 +6,7 @@
 
 import { createApp } from "../registry/app.ts";
 import type { RegistryError } from "../registry/errors.ts";
+import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
 import { drainable } from "./draining.ts";
@@ -30,7 +31,8 @@ export function startEventLoop(settings: Settings): EventLoop {
   if (channel !== null) {
     channel.onmessage = ({ data }: MessageEvent<AnnouncedDigest>): void => digests.hear(data);
   }
-  const store = openStore(openDriver(settings.root), digests);
+  const driver = openDriver(settings.root);
+  const store = openStore(settings.readOnly ? new ReadOnlyDriver(driver) : driver, digests);
   const { app, drain } = drainable(
     createApp({ store, settings: registrySettings(settings), report }),
   );

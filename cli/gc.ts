@@ -10,7 +10,7 @@ import { parseDigest } from "../storage/digest.ts";
 import { globPattern } from "../storage/glob.ts";
 import { GC_MIN_AGE_MS, GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
 import { openStore, type Store } from "../storage/store.ts";
-import type { Command, CommandArgs, Flag } from "./command.ts";
+import { type Command, type CommandArgs, type Flag, flag } from "./command.ts";
 import { readConfigRoot } from "./config.ts";
 import { EXIT, UsageError } from "./errors.ts";
 import { distributionPrinter } from "./gc_distribution.ts";
@@ -19,10 +19,6 @@ import { parseRule, parseRules, type RetentionRules } from "./gc_rules.ts";
 import { parseDuration, SETTINGS } from "./settings.ts";
 import { openExistingDriver } from "./wire.ts";
 import { readYaml } from "./yaml.ts";
-
-function flag(name: string, meaning: string, options: Partial<Flag> = {}): Flag {
-  return { name, meaning, letter: null, placeholder: null, fallback: null, ...options };
-}
 
 const SHARED_FLAGS: readonly Flag[] = [
   flag("root", "directory of the store", { placeholder: "DIR", fallback: SETTINGS.root.fallback }),

@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "the same, with distribution's output",
     load: async () => (await import("./gc.ts")).garbageCollectCommand,
   },
+  digest: {
+    summary: "print or check digests of files",
+    load: async () => (await import("./digest.ts")).digestCommand,
+  },
   api: {
     summary: "print the API reference",
     load: async () => (await import("./api.ts")).apiCommand,

@@ -2,11 +2,12 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { apiReference } from "../registry/api_reference.ts";
 import { apiCommand } from "./api.ts";
 import type { Command } from "./command.ts";
+import { digestCommand } from "./digest.ts";
 import { EXIT } from "./errors.ts";
 import { serveCommand } from "./serve.ts";
 import { SETTINGS } from "./settings.ts";
 
-const COMMANDS: readonly Command[] = [serveCommand, apiCommand];
+const COMMANDS: readonly Command[] = [serveCommand, apiCommand, digestCommand];
 
 Deno.test("EXIT has the codes that scripts rely on", () => {
   assertEquals(EXIT, { done: 0, failed: 1, misused: 2, interrupted: 130 });

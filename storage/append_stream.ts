@@ -8,43 +8,37 @@ import type { RunningDigest } from "./digest.ts";
 import type { StorageWriter } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import { UPLOAD_WRITE_BYTES } from "./limits.ts";
-
-/** Bytes from the network, in pieces of any size. */
-export type ByteStream = ReadableStream<Uint8Array>;
+import { type ByteStream, PieceReader } from "./piece_reader.ts";
 
 /**
- * Appends all of a body and hashes it. Memory is bounded: two buffers, one of which is written and hashed while the
- * other is filled. When the body fails, what has arrived is written all the same, and a
+ * Appends all of a body, and hashes it if there is a hash to go on with. Memory is bounded: two buffers, one of which is
+ * written and hashed while the other is filled. When the body fails, what has arrived is written all the same, and a
  * `StorageError` of kind `interrupted` is thrown.
  */
 export async function appendStream(
   writer: StorageWriter,
-  running: RunningDigest,
+  running: RunningDigest | null,
   body: ByteStream | null,
 ): Promise<void> {
   if (body === null) return;
   const gather = new Gather(writer, running);
-  const reader = body.getReader();
+  const pieces = new PieceReader(body);
   try {
     for (;;) {
-      const piece = await readPiece(reader, gather);
+      const piece = await readPiece(pieces, gather);
       if (piece === null) break;
       await gather.add(piece);
     }
     await gather.flush();
   } catch (error) {
-    await reader.cancel(error).catch(() => {});
+    await pieces.cancel(error);
     throw error;
   }
 }
 
-async function readPiece(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  gather: Gather,
-): Promise<Uint8Array | null> {
+async function readPiece(pieces: PieceReader, gather: Gather): Promise<Uint8Array | null> {
   try {
-    const { value } = await reader.read();
-    return value ?? null;
+    return await pieces.read();
   } catch (error) {
     await gather.flush();
     throw new StorageError("interrupted", "Cannot read the body: it ended before it was whole", {
@@ -56,13 +50,13 @@ async function readPiece(
 /** Gathers network pieces of about 64 KiB, as each write costs a round trip to a thread. */
 class Gather {
   readonly #writer: StorageWriter;
-  readonly #running: RunningDigest;
+  readonly #running: RunningDigest | null;
   #filling = new Uint8Array(UPLOAD_WRITE_BYTES);
   #resting = new Uint8Array(UPLOAD_WRITE_BYTES);
   #filled = 0;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(writer: StorageWriter, running: RunningDigest) {
+  constructor(writer: StorageWriter, running: RunningDigest | null) {
     this.#writer = writer;
     this.#running = running;
   }
@@ -94,6 +88,6 @@ class Gather {
     // Its failure is seen at the next turn; until then nobody waits for it.
     this.#writing.catch(() => {});
     // A thread writes while this one hashes.
-    this.#running.update(full);
+    this.#running?.update(full);
   }
 }

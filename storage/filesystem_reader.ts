@@ -28,34 +28,62 @@ export async function readNames(directory: string, directorySize: number): Promi
   return names.sort();
 }
 
-/** Streams that many bytes from where the file stands, and closes it. Fails when the file is shorter. */
+/**
+ * Streams that many bytes from where the file stands, and closes it. Fails when the file is shorter. Reads into the
+ * buffer of a reader that brings one, else a piece at a time into new ones.
+ */
 export function streamOf(
   file: Deno.FsFile,
   path: string,
   length: number,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let left = length;
-  return new ReadableStream({
+  const source: UnderlyingByteSource = {
+    type: "bytes",
     async pull(controller): Promise<void> {
+      const request = controller.byobRequest;
       if (left > 0) {
-        const chunk = new Uint8Array(Math.min(left, BLOB_READ_BYTES));
-        const count = await file.read(chunk).catch((error: unknown) => {
-          file.close();
-          throw toStorageError(error, "read", path);
-        });
-        if (count === null) {
-          file.close();
-          throw new StorageError("corrupt", `Cannot read "${path}": ${left} bytes are missing`);
-        }
+        const room = roomOf(request, Math.min(left, BLOB_READ_BYTES));
+        const count = await readSome(file, path, room, left);
         left -= count;
-        controller.enqueue(chunk.subarray(0, count));
+        if (request === null) controller.enqueue(room.subarray(0, count));
+        else request.respond(count);
       }
       if (left > 0) return;
       file.close();
       controller.close();
+      // A reader that waits with a buffer of its own is told of the end through that buffer.
+      if (length === 0) request?.respond(0);
     },
     cancel(): void {
       file.close();
     },
-  }, { highWaterMark: 0 });
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
+}
+
+function roomOf(
+  request: ReadableStreamBYOBRequest | null,
+  size: number,
+): Uint8Array<ArrayBuffer> {
+  const view = request?.view ?? null;
+  if (view === null) return new Uint8Array(size);
+  return new Uint8Array(view.buffer, view.byteOffset, Math.min(view.byteLength, size));
+}
+
+async function readSome(
+  file: Deno.FsFile,
+  path: string,
+  room: Uint8Array,
+  left: number,
+): Promise<number> {
+  try {
+    const count = await file.read(room);
+    if (count !== null) return count;
+  } catch (error) {
+    file.close();
+    throw toStorageError(error, "read", path);
+  }
+  file.close();
+  throw new StorageError("corrupt", `Cannot read "${path}": ${left} bytes are missing`);
 }

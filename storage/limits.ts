@@ -32,6 +32,9 @@ export const SYNC_READ_BYTES_MAX = 64 * KIB;
 /** Size of a directory's own file up to which it is read on the event loop; about a thousand entries on ext4. */
 export const SYNC_LIST_BYTES_MAX = 64 * KIB;
 
+/** Piece in which request bodies are taken from the network, where they arrive in pieces of about this size. */
+export const PIECE_READ_BYTES = 128 * KIB;
+
 /** Piece in which uploads are hashed and written: network chunks are about 64 KiB, and each write costs a thread. */
 export const UPLOAD_WRITE_BYTES = MIB;
 
@@ -205,3 +208,33 @@ export const TOKEN_SCOPES_MAX = 100;
 
 /** Largest form that a token may be asked for with. */
 export const TOKEN_FORM_BYTES_MAX = 64 * KIB;
+
+/** Piece in which a thread hashes what it reads itself: it stays in the cache of the core. */
+export const DIGEST_READ_BYTES = 256 * KIB;
+
+/** Piece that is read while the one before it is hashed: 1.5 GiB/s, start-up included, against 1.3 in turns. */
+export const DIGEST_AHEAD_BYTES = MIB;
+
+/** Bytes beside the largest file from which workers save more time than they take to start, about 30 ms. */
+export const DIGEST_ALONE_BYTES_MAX = 32 * MIB;
+
+/** Files from which they do, however small. */
+export const DIGEST_ALONE_FILES_MAX = 512;
+
+/** Most files that a worker is given at once. */
+export const DIGEST_BATCH_FILES_MAX = 64;
+
+/** Bytes from which a worker is given no more at once. */
+export const DIGEST_BATCH_BYTES = 8 * MIB;
+
+/** Files that are worked on beside the one whose digest is printed next. */
+export const DIGEST_PENDING_FILES_MAX = 16 * KIB;
+
+/** Longest line of a list of digests: the longest path, with every character escaped, and the longest digest. */
+export const DIGEST_LINE_CHARACTERS_MAX = 16 * KIB;
+
+/** Piece in which a list of digests is read. */
+export const DIGEST_LIST_READ_BYTES = 64 * KIB;
+
+/** What is kept of content to tell its media type, unless it is JSON: the first block of a tar. */
+export const SNIFF_HEAD_BYTES = 512;

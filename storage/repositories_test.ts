@@ -127,7 +127,7 @@ Deno.test("Repositories.list() agrees with a plain sort of random names, from ev
     const names = [...new Set(Array.from({ length: 30 }, () => randomName(random)))];
     const driver = new MemoryDriver();
     await putManifests(driver, names);
-    const strangers = Array.from({ length: 30 }, () => randomName(random));
+    const strangers = Array.from({ length: 5 }, () => randomName(random));
     await assertListed(new Repositories(driver), names, [...names, ...cutsOf(strangers)]);
   }
 });

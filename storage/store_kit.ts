@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { ByteStream } from "./append_stream.ts";
+import type { ByteStream } from "./piece_reader.ts";
 import { textBytes } from "./contract/bytes.ts";
 import { CANONICAL_ALGORITHM, type Digest, type DigestAlgorithm, digestBytes } from "./digest.ts";
 import type { StorageDriver, StoragePath } from "./driver.ts";

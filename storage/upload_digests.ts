@@ -41,12 +41,6 @@ export class UploadDigests {
     this.#announced.delete(id);
   }
 
-  /** Whether the hash of the first `size` bytes is here. */
-  has(id: UploadId, algorithm: DigestAlgorithm, size: number): boolean {
-    const running = this.#kept.get(id);
-    return running?.algorithm === algorithm && running.size === size;
-  }
-
   /** Hands out the hash of the first `size` bytes, of any algorithm if none is asked for; `null` when it is not here. */
   take(id: UploadId, size: number, algorithm?: DigestAlgorithm): RunningDigest | null {
     const running = this.#kept.get(id);

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { appendStream, type ByteStream } from "./append_stream.ts";
+import { appendStream } from "./append_stream.ts";
 import type { Blob, Blobs } from "./blobs.ts";
 import {
   CANONICAL_ALGORITHM,
@@ -32,6 +32,7 @@ import {
 import { LINK_BYTES_MAX } from "./limits.ts";
 import { namesOf } from "./listing.ts";
 import { newUploadId, parseUploadId, type RepositoryName, type UploadId } from "./names.ts";
+import { type ByteStream, PieceReader } from "./piece_reader.ts";
 import type { UploadDigests } from "./upload_digests.ts";
 
 /** An upload under way. */
@@ -114,13 +115,9 @@ export class Uploads {
     chunk: UploadChunk,
   ): Promise<UploadOutcome<number>> {
     return await this.#withWriter(name, id, chunk, async (writer) => {
-      const running = await this.#take(name, id, writer);
-      try {
-        await appendStream(writer, running, chunk.body);
-      } finally {
-        this.#keep(id, running, writer);
-      }
-      this.#digests.announce(id, running);
+      const running = this.#take(id, writer.size);
+      await this.#appendHashed(id, writer, running, chunk.body);
+      if (running !== null) this.#digests.announce(id, running);
       return writer.size;
     });
   }
@@ -167,10 +164,7 @@ export class Uploads {
   #commit(name: RepositoryName, id: UploadId, digest: Digest): Promise<void> {
     return this.#gate.shared(async () => {
       if (!await this.#driver.move(uploadData(name, id), blobData(digest))) {
-        throw new StorageError(
-          "absent",
-          `Cannot finish upload ${id} of "${name}": it was cancelled`,
-        );
+        throw cancelledError(name, id);
       }
       await this.#blobs.touchContent(digest);
       await this.#blobs.link(name, digest);
@@ -184,43 +178,52 @@ export class Uploads {
     body: ByteStream | null,
     algorithm: DigestAlgorithm,
   ): Promise<Digest> {
-    // The common case of a worker that did not see the bytes: another one hashed them, and nothing follows.
-    if (body === null && !this.#digests.has(id, algorithm, writer.size)) {
-      const announced = this.#digests.announced(id, algorithm, writer.size);
-      if (announced !== null) return announced;
-    }
-    const running = await this.#take(name, id, writer, algorithm);
+    const running = this.#take(id, writer.size, algorithm);
+    await this.#appendHashed(id, writer, running, body);
+    if (running !== null) return running.current();
+    // Clients often close an upload over another connection, and so in another worker than the one that hashed it.
+    return this.#digests.announced(id, algorithm, writer.size) ??
+      await this.#hashFile(name, id, writer.size, algorithm);
+  }
+
+  /**
+   * The hash to go on with: the one in memory where it fits, a new one for an upload without bytes, else `null`. Then
+   * nothing is hashed until the end, when the file is read once: to read it for each chunk would take forever.
+   */
+  #take(id: UploadId, size: number, algorithm?: DigestAlgorithm): RunningDigest | null {
+    const kept = this.#digests.take(id, size, algorithm);
+    if (kept !== null || size > 0) return kept;
+    return new RunningDigest(algorithm ?? CANONICAL_ALGORITHM);
+  }
+
+  async #appendHashed(
+    id: UploadId,
+    writer: StorageWriter,
+    running: RunningDigest | null,
+    body: ByteStream | null,
+  ): Promise<void> {
     try {
       await appendStream(writer, running, body);
     } finally {
-      this.#keep(id, running, writer);
+      // After a failed write the file may hold less than was hashed.
+      if (running !== null && running.size === writer.size) this.#digests.keep(id, running);
     }
-    return running.current();
   }
 
-  /** The hash of what is in the file: the one in memory where it fits, else a new one over the file. */
-  async #take(
+  async #hashFile(
     name: RepositoryName,
     id: UploadId,
-    writer: StorageWriter,
-    algorithm?: DigestAlgorithm,
-  ): Promise<RunningDigest> {
-    const kept = this.#digests.take(id, writer.size, algorithm);
-    if (kept !== null) return kept;
-    const running = new RunningDigest(algorithm ?? CANONICAL_ALGORITHM);
-    if (writer.size === 0) return running;
-    const stream = await this.#driver.read(uploadData(name, id), { start: 0, end: writer.size });
-    if (stream === null) {
-      throw new StorageError("absent", `Cannot read upload ${id} of "${name}": it was cancelled`);
+    size: number,
+    algorithm: DigestAlgorithm,
+  ): Promise<Digest> {
+    const running = new RunningDigest(algorithm);
+    const stream = await this.#driver.read(uploadData(name, id), { start: 0, end: size });
+    if (stream === null) throw cancelledError(name, id);
+    const pieces = new PieceReader(stream);
+    for (let piece = await pieces.read(); piece !== null; piece = await pieces.read()) {
+      running.update(piece);
     }
-    for await (const piece of stream) running.update(piece);
-    return running;
-  }
-
-  #keep(id: UploadId, running: RunningDigest, writer: StorageWriter): void {
-    // After a failed write the file may hold less than was hashed.
-    if (running.size === writer.size) this.#digests.keep(id, running);
-    else this.#digests.drop(id);
+    return running.current();
   }
 
   async #discard(name: RepositoryName, id: UploadId): Promise<void> {
@@ -247,8 +250,21 @@ export class Uploads {
         return { kind: "misplaced", size: writer.size };
       }
       return { kind: "done", value: await action(writer) };
+    } catch (error) {
+      if (await this.#isCancelled(name, id, error)) return { kind: "unknown" };
+      throw error;
     } finally {
       writer.close();
     }
   }
+
+  /** Whether something failed because another request cancelled the upload meanwhile. */
+  async #isCancelled(name: RepositoryName, id: UploadId, error: unknown): Promise<boolean> {
+    return error instanceof StorageError && error.kind === "absent" &&
+      await this.stat(name, id) === null;
+  }
+}
+
+function cancelledError(name: RepositoryName, id: UploadId): StorageError {
+  return new StorageError("absent", `Cannot finish upload ${id} of "${name}": it was cancelled`);
 }

@@ -208,10 +208,40 @@ Deno.test("Uploads.finish() makes no blob of an upload that is cancelled meanwhi
       controller.close();
     },
   });
-  const finish = (): Promise<unknown> =>
-    store.uploads.finish(NAME, id, digestOf("one"), { body, start: null });
-  assertEquals((await assertRejects(finish, StorageError)).kind, "absent");
+  const outcome = await store.uploads.finish(NAME, id, digestOf("one"), { body, start: null });
+  assertEquals(outcome, { kind: "unknown" });
   assertEquals(await store.blobs.stat(NAME, digestOf("one")), null);
+});
+
+Deno.test("Uploads do not read an upload on that is cancelled meanwhile", async () => {
+  const driver = new MemoryDriver();
+  const id = await startWith(openStore(driver), "one");
+  const faulty = new FaultyDriver(driver, (operation) => {
+    if (operation === "read") driver.removeAll(uploadDirectory(NAME, id));
+    return null;
+  });
+  const { uploads } = openStore(faulty);
+  const last = chunkOf(textBytes("x"));
+  assertEquals(await uploads.finish(NAME, id, digestOf("onex"), last), { kind: "unknown" });
+});
+
+Deno.test("Uploads of another process are read once, at their end, and not for each chunk", async () => {
+  const driver = new MemoryDriver();
+  const id = await startWith(openStore(driver), "0");
+  let reads = 0;
+  const counting = new FaultyDriver(driver, (operation) => {
+    if (operation === "read") reads++;
+    return null;
+  });
+  // A process of its own for each chunk: none of them has seen the bytes before.
+  for (const digit of "12345") {
+    await openStore(counting).uploads.append(NAME, id, chunkOf(textBytes(digit)));
+  }
+  assertEquals(reads, 0);
+  const last = chunkOf(textBytes("6"));
+  const finished = await openStore(counting).uploads.finish(NAME, id, digestOf("0123456"), last);
+  assertEquals(valueOf(finished)?.size, 7);
+  assertEquals(reads, 1);
 });
 
 Deno.test("Uploads keep what came of a body that breaks off", async () => {

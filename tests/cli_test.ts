@@ -9,28 +9,7 @@ import {
   withBerth,
   withTempDir,
 } from "./harness.ts";
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs berth to its end. */
-async function runBerth(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
-  const { command, args: all } = berthCommand(args);
-  const output = await new Deno.Command(command, { args: all, env: { ...env }, stdin: "null" })
-    .output();
-  const decoder = new TextDecoder();
-  return {
-    code: output.code,
-    stdout: decoder.decode(output.stdout),
-    stderr: decoder.decode(output.stderr),
-  };
-}
+import { runBerth } from "./run_berth.ts";
 
 /** Reads an answer to its end, so that its connection is free. */
 async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
@@ -91,7 +70,9 @@ Deno.test("berth answers misuse with exit code 2, and the usage on stderr", asyn
 });
 
 Deno.test("berth serve refuses a value of a variable that it cannot use", async () => {
-  const { code, stderr } = await runBerth(["serve", "--check"], { REGISTRY_HTTP_ADDR: "nowhere" });
+  const { code, stderr } = await runBerth(["serve", "--check"], {
+    env: { REGISTRY_HTTP_ADDR: "nowhere" },
+  });
   assertEquals(code, 2);
   assertStringIncludes(stderr, 'Cannot use REGISTRY_HTTP_ADDR "nowhere": expected HOST:PORT');
 });

@@ -16,7 +16,7 @@ export interface Answer {
 
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+  readonly body?: Uint8Array<ArrayBuffer>;
 }
 
 /** Every media type of a manifest, as clients list them. */
@@ -99,21 +99,6 @@ export class RegistryClient {
       location = await this.sendChunk(location, offset, chunk);
     }
     await this.closeUpload(location, content.digest);
-  }
-
-  /**
-   * Pushes a blob that is made while it is sent, in one PATCH without a length. Its digest is asked for after the last
-   * byte.
-   */
-  async pushStream(
-    repository: string,
-    body: ReadableStream<Uint8Array>,
-    digest: () => Digest,
-  ): Promise<void> {
-    const headers = { "Content-Type": "application/octet-stream" };
-    const location = await this.beginUpload(repository);
-    const answer = await this.expect(202, "PATCH", location, { headers, body });
-    await this.closeUpload(locationOf(answer), digest());
   }
 
   /** Mounts a blob of another repository. */

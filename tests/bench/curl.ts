@@ -76,6 +76,8 @@ export interface CurlPush {
   readonly path: string;
   readonly size: number;
   readonly digest: string;
+  /** Sends no length, as Docker does, which compresses while it sends. */
+  readonly isChunked?: boolean;
 }
 
 /**
@@ -92,8 +94,10 @@ export async function curlPush(curl: string, push: CurlPush): Promise<number> {
     "Content-Type: application/octet-stream",
     "--header",
     "Expect:",
+    ...push.isChunked === true ? ["--header", "Transfer-Encoding: chunked"] : [],
   ]);
-  if (patched.bytesUp !== push.size) {
+  // Counted with the framing of chunks.
+  if (patched.bytesUp < push.size) {
     throw new Error(`PATCH took ${patched.bytesUp} bytes of ${push.path}, not ${push.size}`);
   }
   const close = new URL(withDigest(patched.location, push.digest), begin);

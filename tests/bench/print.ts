@@ -92,7 +92,7 @@ export function formatLegend(report: Report): string {
     "In each round the servers are measured in turn, each after `sync`, while the others run idle. Servers and clients",
     `share ${report.processors} processors. Small requests come from ${report.loadClient} and are always for the same manifest or blob, so that`,
     "every server reads from memory. Large blobs are moved by one curl, pushed with POST, PATCH and PUT as content that",
-    "the server has never seen.",
+    "the server has never seen; chunked means without a length, as Docker pushes.",
     "Durability: berth answers 201 after fsync of the file and of the directories that name it. docker-registry 2.8.2",
     "calls fsync on every file it writes (seen with strace) but never on a directory, so that the rename which made a",
     "blob visible may be lost in a power cut.",

@@ -79,6 +79,12 @@ export function benchRows(scale: Scale): readonly Row[] {
     { name: `${small} blobs`, unit: "blobs/s", measurement: smallBlobs },
     { name: `${large} blob pull`, unit: "MiB/s", needsCurl: true, measurement: largePull },
     { name: `${large} blob push`, unit: "MiB/s", needsCurl: true, measurement: largePush },
+    {
+      name: `${large} blob push, chunked`,
+      unit: "MiB/s",
+      needsCurl: true,
+      measurement: largePushChunked,
+    },
   ];
 }
 
@@ -115,11 +121,23 @@ function largePull(bench: Workbench): Promise<Measurement> {
   });
 }
 
-async function largePush(bench: Workbench): Promise<Measurement> {
+function largePush(bench: Workbench): Promise<Measurement> {
+  return push(bench, { isChunked: false });
+}
+
+function largePushChunked(bench: Workbench): Promise<Measurement> {
+  return push(bench, { isChunked: true });
+}
+
+async function push(
+  bench: Workbench,
+  encoding: { readonly isChunked: boolean },
+): Promise<Measurement> {
   const curl = mustFind(bench.curl);
   const file: LargeFile = await renewLargeFile(bench.content.large);
   return async (server) => {
-    const seconds = await curlPush(curl, { base: server.url, repository: REPOSITORY, ...file });
+    const what = { base: server.url, repository: REPOSITORY, ...file, ...encoding };
+    const seconds = await curlPush(curl, what);
     // No later round asks for it, and the disk need not hold the blobs of all rounds.
     await Deno.remove(`${server.root}/${blobDirectory(file.digest)}`, { recursive: true });
     return file.size / MIB / seconds;
