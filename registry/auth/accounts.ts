@@ -16,7 +16,8 @@ import {
 import { RegistryError } from "../errors.ts";
 import { Bcrypt } from "./bcrypt.ts";
 import type { Credentials } from "./credentials.ts";
-import { createHtpasswdFile, HtpasswdFile, type Users } from "./htpasswd_file.ts";
+import type { AuthFile } from "./auth_file.ts";
+import { createHtpasswdFile, openHtpasswdFile, type Users } from "./htpasswd_file.ts";
 import { AuthOptionsError } from "./options.ts";
 
 /** What the accounts need of the process. */
@@ -32,7 +33,7 @@ const FIRST_USER = "docker";
 
 /** The users of a file. */
 export class Accounts {
-  readonly #file: HtpasswdFile;
+  readonly #file: AuthFile<Users>;
   readonly #bcrypt: Bcrypt;
   readonly #host: AccountsHost;
   /** Passwords are remembered by what they are under this key, so that memory holds none. */
@@ -43,11 +44,11 @@ export class Accounts {
   #users: Users;
   #isBroken = false;
 
-  private constructor(file: HtpasswdFile, bcrypt: Bcrypt, host: AccountsHost) {
+  private constructor(file: AuthFile<Users>, bcrypt: Bcrypt, host: AccountsHost) {
     this.#file = file;
     this.#bcrypt = bcrypt;
     this.#host = host;
-    this.#users = file.users();
+    this.#users = file.value();
     this.#warnOfIgnored();
   }
 
@@ -59,7 +60,7 @@ export class Accounts {
     const bcrypt = new Bcrypt();
     try {
       if (!exists(path)) await createFirstUser(path, bcrypt, host);
-      return new Accounts(new HtpasswdFile(path, () => host.nowMs()), bcrypt, host);
+      return new Accounts(openHtpasswdFile(path, () => host.nowMs()), bcrypt, host);
     } catch (error) {
       bcrypt.close();
       throw error;
@@ -119,7 +120,7 @@ export class Accounts {
 
   #readUsers(): Users {
     try {
-      const users = this.#file.users();
+      const users = this.#file.value();
       this.#isBroken = false;
       return users;
     } catch (error) {

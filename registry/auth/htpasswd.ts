@@ -34,9 +34,8 @@ export class HtpasswdAuthorizer implements Authorizer {
       throw denied(access);
     }
     // Clients send credentials only where /v2/ has asked for some, so it does even where much is open to everybody.
-    const isOpen = isAnonymous && this.#rules !== null && access.length > 0 &&
-      access.every((each) => caller.may(each));
-    if (isOpen) return caller;
+    const isOpen = isAnonymous && access.length > 0;
+    if (isOpen && access.every((each) => caller.may(each))) return caller;
     throw unauthorized(this.#challenge, access);
   }
 
@@ -45,13 +44,10 @@ export class HtpasswdAuthorizer implements Authorizer {
   }
 }
 
-/** What somebody may do: by the rules, or everything. `null` is somebody without a login. */
+/** What somebody may do: by the rules; without rules every user everything. `null` is somebody without a login. */
 export function callerOf(name: string | null, rules: AccessRules | null): Caller {
-  return {
-    name,
-    may: (access) => rules === null || rules.allows(name, access),
-    sees: (repository) => rules === null || rules.allows(name, pullOf(repository)),
-  };
+  const may = (access: AccessRequest): boolean => rules?.allows(name, access) ?? name !== null;
+  return { name, may, sees: (repository) => may(pullOf(repository)) };
 }
 
 /** Once challenged, skopeo and podman send an empty name and password when they have none. */

@@ -5,7 +5,7 @@
  */
 
 import { dirname } from "node:path";
-import { AUTH_FILE_CHECK_MS } from "../../storage/limits.ts";
+import { AuthFile, toOptionsError } from "./auth_file.ts";
 import { AuthOptionsError } from "./options.ts";
 
 /** What the file says. Another object when the file has changed. */
@@ -52,56 +52,9 @@ export function parseUsers(text: string, path: string): Users {
   return { hashes, dummyHash: `$2a$${first}$${"A".repeat(53)}`, ignoredLines };
 }
 
-/** A file of users that is read again when it changes. */
-export class HtpasswdFile {
-  readonly path: string;
-  readonly #nowMs: () => number;
-  #text: string;
-  #users: Users;
-  #stamp: string;
-  #checkedMs: number;
-
-  /** Reads the file; throws an `AuthOptionsError` when that cannot be done. `nowMs` is any clock. */
-  constructor(path: string, nowMs: () => number) {
-    this.path = path;
-    this.#nowMs = nowMs;
-    try {
-      this.#stamp = this.#stampNow();
-      this.#text = Deno.readTextFileSync(path);
-    } catch (error) {
-      throw cannotRead(path, error);
-    }
-    this.#users = parseUsers(this.#text, path);
-    this.#checkedMs = nowMs();
-  }
-
-  /**
-   * What the file says now, give or take a second. Throws an `AuthOptionsError` for as long as it cannot be read:
-   * nobody is let in by a list that may have been withdrawn.
-   */
-  users(): Users {
-    if (this.#nowMs() - this.#checkedMs < AUTH_FILE_CHECK_MS) return this.#users;
-    try {
-      const stamp = this.#stampNow();
-      if (stamp !== this.#stamp) this.#reload(stamp);
-    } catch (error) {
-      throw cannotRead(this.path, error);
-    }
-    this.#checkedMs = this.#nowMs();
-    return this.#users;
-  }
-
-  #reload(stamp: string): void {
-    const text = Deno.readTextFileSync(this.path);
-    if (text !== this.#text) this.#users = parseUsers(text, this.path);
-    this.#text = text;
-    this.#stamp = stamp;
-  }
-
-  #stampNow(): string {
-    const { mtime, size, ino } = Deno.statSync(this.path);
-    return `${mtime?.getTime()} ${size} ${ino}`;
-  }
+/** Opens a file of users. Throws an `AuthOptionsError` when it cannot be read; `nowMs` is any clock. */
+export function openHtpasswdFile(path: string, nowMs: () => number): AuthFile<Users> {
+  return new AuthFile("auth.htpasswd.path", path, (text) => parseUsers(text, path), nowMs);
 }
 
 /** Makes a file with one user, which only its owner can read; `false` when there is a file already. */
@@ -112,22 +65,6 @@ export function createHtpasswdFile(path: string, user: string, hash: string): bo
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return false;
-    throw new AuthOptionsError(
-      `Cannot make file of users "${path}": ${messageOf(error)}; ` +
-        `make it with "htpasswd -Bc", or set another auth.htpasswd.path`,
-      { cause: error },
-    );
+    throw toOptionsError(`auth.htpasswd.path: cannot make "${path}"`, error);
   }
-}
-
-function cannotRead(path: string, error: unknown): AuthOptionsError {
-  if (error instanceof AuthOptionsError) return error;
-  return new AuthOptionsError(
-    `Cannot read file of users "${path}": ${messageOf(error)}; check auth.htpasswd.path`,
-    { cause: error },
-  );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.name : String(error);
 }

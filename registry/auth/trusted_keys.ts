@@ -6,6 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHash, X509Certificate } from "node:crypto";
+import { readAuthFile } from "./auth_file.ts";
 import { isTrusted, parseChain } from "./certificate_chain.ts";
 import { type JWK, thumbprint, type TokenHeader } from "./jwt.ts";
 import { AuthOptionsError, type TokenOptions } from "./options.ts";
@@ -84,28 +85,19 @@ export class TrustedKeys {
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 function readCertificates(path: string): readonly X509Certificate[] {
-  return reading("auth.token.rootcertbundle", path, (text) => {
+  return readAuthFile("auth.token.rootcertbundle", path, (text) => {
     return (text.match(CERTIFICATE) ?? []).map((pem) => new X509Certificate(pem));
   });
 }
 
 /** The public keys of a key set. Secrets, which would let whoever checks tokens sign them, are left out. */
 function readKeySet(path: string): readonly JWK[] {
-  return reading("auth.token.jwks", path, (text) => {
+  return readAuthFile("auth.token.jwks", path, (text) => {
     const { keys } = JSON.parse(text) as { readonly keys?: unknown };
     if (!Array.isArray(keys)) throw new TypeError('it has no list "keys"');
     return (keys as JWK[]).filter(({ kty }) => kty === "RSA" || kty === "EC" || kty === "OKP")
       .map(({ d: _private, ...key }) => key);
   });
-}
-
-function reading<T>(setting: string, path: string, parse: (text: string) => T): T {
-  try {
-    return parse(Deno.readTextFileSync(path));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AuthOptionsError(`${setting}: cannot read "${path}": ${reason}`, { cause: error });
-  }
 }
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
