@@ -5,11 +5,7 @@
  */
 
 import { generateKeyPairSync, randomUUID } from "node:crypto";
-import {
-  REFRESH_TOKEN_LIFE_SECONDS,
-  SIGNING_KEY_LIFE_SECONDS,
-  TOKEN_LEEWAY_SECONDS,
-} from "../../storage/limits.ts";
+import { SIGNING_KEY_KEPT_SECONDS, SIGNING_KEY_LIFE_SECONDS } from "../../storage/limits.ts";
 import { AuthFile, readAuthFile, toOptionsError } from "./auth_file.ts";
 import type { JWK, TokenHeader } from "./jwt.ts";
 
@@ -20,9 +16,6 @@ interface SigningKey extends JWK {
   readonly kid: string;
   readonly iat: number;
 }
-
-/** How long a key is kept: it signs, and then checks what it has signed until that has expired. */
-const KEPT_SECONDS = SIGNING_KEY_LIFE_SECONDS + REFRESH_TOKEN_LIFE_SECONDS + TOKEN_LEEWAY_SECONDS;
 
 /** The keys of a file, the newest first. The newest signs; the others check what they have signed. */
 export class SigningKeys {
@@ -73,7 +66,7 @@ function addKeyIfDue(path: string, nowMs: () => number): void {
     const [newest] = keys;
     if (newest !== undefined && !isDue(newest, nowMs())) return;
     const seconds = Math.floor(nowMs() / 1000);
-    const kept = keys.filter(({ iat }) => iat + KEPT_SECONDS > seconds);
+    const kept = keys.filter(({ iat }) => iat + SIGNING_KEY_KEPT_SECONDS > seconds);
     writeWhole(path, `${JSON.stringify({ keys: [makeKey(seconds), ...kept] })}\n`);
   } catch (error) {
     throw toOptionsError(`${SETTING}: cannot write "${path}"`, error);
