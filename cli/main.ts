@@ -32,6 +32,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "print the API reference",
     load: async () => (await import("./api.ts")).apiCommand,
   },
+  inspect: {
+    summary: "look at what is in a store, and at what is wrong with it",
+    load: async () => (await import("./inspect.ts")).inspectCommand,
+  },
 };
 
 /** Runs the program; the result is the exit code. */

@@ -33,18 +33,41 @@ export function openDriver(root: string): StorageDriver {
  * nothing at all yet. Throws a `StorageError` that says what to do otherwise.
  */
 export function openExistingDriver(root: string): StorageDriver {
+  return openDirectory(
+    root,
+    "open store",
+    (driver) => [...Deno.readDirSync(root)].length === 0 || holdsStore(driver),
+  );
+}
+
+/**
+ * Opens the directory of a store to look at it: it has to hold `docker/registry/v2`. Throws a `StorageError` that says
+ * what to do otherwise.
+ */
+export function openInspectedDriver(root: string): StorageDriver {
+  return openDirectory(root, "inspect", holdsStore);
+}
+
+function openDirectory(
+  root: string,
+  action: string,
+  isStore: (driver: FilesystemDriver) => boolean,
+): StorageDriver {
   try {
     const driver = new FilesystemDriver(root);
-    const isEmpty = [...Deno.readDirSync(root)].length === 0;
-    if (isEmpty || driver.stat(storeRoot)?.isDirectory === true) return driver;
+    if (isStore(driver)) return driver;
   } catch (error) {
     throw openError(root, error);
   }
   throw new StorageError(
     "invalid",
-    `Cannot open store "${root}": not a store, it has no ${storeRoot}; ` +
+    `Cannot ${action} "${root}": not a store, it has no ${storeRoot}; ` +
       "pass the directory that the server keeps its data in with --root",
   );
+}
+
+function holdsStore(driver: FilesystemDriver): boolean {
+  return driver.stat(storeRoot)?.isDirectory === true;
 }
 
 const REMEDIES: Readonly<Partial<Record<StorageError["kind"], string>>> = {

@@ -147,9 +147,8 @@ export class RepositoryMarks {
 
   /** Reads a manifest; `null` when it is not there or cannot be understood, which is reported. */
   async #read(digest: Digest): Promise<ManifestEdges | null> {
-    const revision = this.revisions.get(digest);
-    const target = revision === undefined ? digest : revision.target;
-    if (target === null) return null;
+    // Bytes are found without their link, unless distribution filed them under another digest.
+    const target = this.revisions.get(digest)?.target ?? digest;
     const blob = await this.#store.blobs.statContent(target);
     if (blob === null) {
       this.#report(`manifest ${digest}`, "its bytes are missing");

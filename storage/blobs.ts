@@ -18,6 +18,7 @@ import {
   layerDirectory,
   layerLink,
   layersDirectory,
+  quarantinedBlob,
   repositoriesRoot,
 } from "./layout.ts";
 import {
@@ -90,6 +91,11 @@ export class Blobs {
     const isWhole = span.start === 0 && span.end === blob.size;
     if (isWhole && blob.size <= BLOB_BUFFERED_BYTES_MAX) return await this.readSmall(blob);
     return await this.#driver.read(blobData(blob.digest), span);
+  }
+
+  /** Streams a whole blob from disk, past every cache; `null` when its bytes are gone. */
+  async readStream(blob: Blob): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | null> {
+    return await this.#driver.read(blobData(blob.digest), { start: 0, end: blob.size });
   }
 
   /**
@@ -166,6 +172,17 @@ export class Blobs {
   async removeContent(digest: Digest): Promise<void> {
     await this.#driver.remove(blobData(digest), NOT_DURABLE);
     await this.#driver.prune(blobDirectory(digest), blobsRoot);
+  }
+
+  /**
+   * Moves damaged bytes out of the way, so that the next push of the digest heals it; `false` when there are none. For
+   * callers that run alone (see `gate.ts`).
+   */
+  async quarantine(digest: Digest): Promise<boolean> {
+    if (!await this.#driver.move(blobData(digest), quarantinedBlob(digest))) return false;
+    this.#cache.delete(digest);
+    await this.#driver.prune(blobDirectory(digest), blobsRoot);
+    return true;
   }
 
   /** Takes a blob away from a repository; `false` when it had none. The bytes stay until they are collected. */

@@ -16,6 +16,7 @@
  *     _referrers/indexed                             how far the index above reaches              (berth only)
  *   _gate/{gate,turnstile,collector}                 empty; commits and collection lock them      (berth only)
  *   _staging/<uuid>                                  small files on their way to their place      (berth only)
+ *   _quarantine/<algorithm>/<hex>                    bytes that are not what their digest says     (berth only)
  * ```
  *
  * A `link` holds a digest in ASCII without a newline; `startedat` a time as `2026-11-20T17:22:00Z`. What only
@@ -72,6 +73,11 @@ export function blobDirectory(digest: Digest): StoragePath {
 
 export function blobData(digest: Digest): StoragePath {
   return path(`${blobDirectory(digest)}/data`);
+}
+
+/** Where damaged bytes are moved, out of the way of the next push. */
+export function quarantinedBlob(digest: Digest): StoragePath {
+  return path(`${ROOT}/_quarantine/${algorithmAndHex(digest)}`);
 }
 
 export function repositoryDirectory(name: RepositoryName): StoragePath {

@@ -242,3 +242,21 @@ export const DIGEST_LIST_READ_BYTES = 64 * KIB;
 
 /** What is kept of content to tell its media type, unless it is JSON: the first block of a tar. */
 export const SNIFF_HEAD_BYTES = 512;
+
+/** Most blobs that a worker verifies at a time: enough that messages cost nothing beside reading. */
+export const VERIFY_BATCH_BLOBS_MAX = 64;
+
+/** Bytes from which a worker is given no more to verify, so that all workers end at about the same time. */
+export const VERIFY_BATCH_BYTES_MAX = 64 * MIB;
+
+/** Bytes of a large blob that are verified before progress is told. */
+export const VERIFY_TELL_BYTES = 32 * MIB;
+
+/** Problems of one kind that an inspection prints in words; as JSON it prints all. */
+export const PROBLEMS_SHOWN_MAX = 1_000;
+
+/** Longest answer to a question on the terminal. */
+export const ANSWER_BYTES_MAX = 256;
+
+/** Text that is gathered before it is written to stdout. */
+export const OUTPUT_GATHERED_CHARACTERS_MAX = 64 * KIB;

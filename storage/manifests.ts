@@ -138,6 +138,11 @@ export class Manifests {
     return { digest, target, modifiedMs: info.modifiedMs };
   }
 
+  /** Makes a damaged revision link name its own manifest again. For callers that run alone (see `gate.ts`). */
+  async restoreLink(name: RepositoryName, digest: Digest): Promise<void> {
+    await writeLink(this.#driver, revisionLink(name, digest), digest);
+  }
+
   /** Removes a revision and its entry among the referrers. For callers that run alone (see `gate.ts`). */
   async removeRevision(
     name: RepositoryName,

@@ -20,7 +20,9 @@ import {
   encodeTime,
   referrerDirectory,
   referrerLink,
+  referrersDirectory,
   referrersIndexed,
+  referrersOf,
   referrersOfAlgorithm,
   repositoriesRoot,
   revisionLink,
@@ -33,6 +35,7 @@ import {
   TIMES_SETTLED_MS,
 } from "./limits.ts";
 import { readLink, writeLink } from "./links.ts";
+import { digestsBelow } from "./listing.ts";
 import { readManifest, referrerDescriptor } from "./manifest.ts";
 import type { RepositoryName } from "./names.ts";
 
@@ -52,6 +55,14 @@ interface Known {
 interface Referrer {
   readonly subject: Digest | null;
   readonly descriptor: Descriptor;
+}
+
+/** One entry of the index on disk. */
+export interface ReferrerEntry {
+  readonly subject: Digest;
+  readonly manifest: Digest;
+  /** Whether its link holds anything but the manifest. */
+  readonly isDamaged: boolean;
 }
 
 /** The referrers of a store. */
@@ -104,6 +115,24 @@ export class Referrers {
     return referrer?.subject === subject ? referrer.descriptor : null;
   }
 
+  /** What the index on disk says of a repository, right or wrong. */
+  async *entries(name: RepositoryName): AsyncGenerator<ReferrerEntry> {
+    for await (const subject of digestsBelow(this.#driver, referrersDirectory(name))) {
+      for await (const manifest of digestsBelow(this.#driver, referrersOf(name, subject))) {
+        const path = referrerLink(name, subject, manifest);
+        const info = await this.#driver.stat(path);
+        if (info === null) continue;
+        yield { subject, manifest, isDamaged: await readLink(this.#driver, path) !== manifest };
+      }
+    }
+  }
+
+  /** The revisions up to this time are in the index, in milliseconds since 1970; `-Infinity` when nobody says so. */
+  async indexedMs(name: RepositoryName): Promise<number> {
+    const content = await this.#driver.get(referrersIndexed(name), MANIFEST_BYTES_MAX);
+    return (content === null ? null : decodeTime(content)) ?? -Infinity;
+  }
+
   /** Brings the index up to the revisions that the repository has by now. */
   async #catchUp(name: RepositoryName): Promise<Known> {
     const remembered = this.#known.get(name);
@@ -118,7 +147,7 @@ export class Referrers {
     const fresh = [...revisions].filter((digest) => !known.revisions.has(digest));
     if (fresh.length > 0) {
       // What was not here a moment ago is new, however old a copy that keeps times makes it look.
-      const indexedMs = remembered === undefined ? await this.#indexedMs(name) : -Infinity;
+      const indexedMs = remembered === undefined ? await this.indexedMs(name) : -Infinity;
       const unwritten = await this.#indexAll(name, fresh, indexedMs, known);
       // They stay unknown, so that the next look tries them again: the mark must not pass them.
       for (const digest of unwritten) revisions.delete(digest);
@@ -160,11 +189,6 @@ export class Referrers {
     }
     known.unwritten.set(subject, unwritten.add(digest));
     return false;
-  }
-
-  async #indexedMs(name: RepositoryName): Promise<number> {
-    const content = await this.#driver.get(referrersIndexed(name), MANIFEST_BYTES_MAX);
-    return (content === null ? null : decodeTime(content)) ?? -Infinity;
   }
 
   /** Writes the mark, early enough that a revision written in the same tick of the clock is looked at again. */

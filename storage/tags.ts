@@ -123,9 +123,19 @@ export class Tags {
     };
   }
 
+  /** Tells whether a tag has a directory, whatever is in it. */
+  async isThere(name: RepositoryName, tag: Tag): Promise<boolean> {
+    return (await this.#driver.stat(tagDirectory(name, tag)))?.isDirectory === true;
+  }
+
   /** Every manifest that a tag ever named, as far as its history goes. */
   history(name: RepositoryName, tag: Tag): AsyncGenerator<Digest> {
     return digestsBelow(this.#driver, tagIndexDirectory(name, tag));
+  }
+
+  /** Gives a tag whose link is damaged back the manifest that it named. For callers that run alone (see `gate.ts`). */
+  async restore(name: RepositoryName, tag: Tag, digest: Digest): Promise<void> {
+    await writeLink(this.#driver, tagCurrentLink(name, tag), digest);
   }
 
   /** Removes a manifest from the history of a tag. For callers that run alone (see `gate.ts`). */

@@ -154,6 +154,11 @@ export class Uploads {
     }
   }
 
+  /** Tells whether an upload has a directory, whatever is in it. */
+  async isThere(name: RepositoryName, id: UploadId): Promise<boolean> {
+    return (await this.#driver.stat(uploadDirectory(name, id)))?.isDirectory === true;
+  }
+
   /** Cancels an upload; `false` when there was none. */
   async cancel(name: RepositoryName, id: UploadId): Promise<boolean> {
     this.#digests.drop(id);

@@ -1,3 +1,9 @@
+/**
+ * What a bench is asked to do.
+ *
+ * @module
+ */
+
 import { parseArgs } from "@std/cli";
 
 /** What the command line of `deno task bench` asks for. */

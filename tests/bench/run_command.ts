@@ -1,3 +1,9 @@
+/**
+ * Programs that are measured or measure.
+ *
+ * @module
+ */
+
 /** Longest run of one client program, in milliseconds. */
 const COMMAND_TIMEOUT_MS = 300_000;
 

@@ -154,6 +154,18 @@ export const ODDITIES: readonly Oddity[] = [
   },
 ];
 
+/** The files of a store in a directory. */
+export function filesBelow(root: string): StoreFiles {
+  return {
+    async write(path, bytes): Promise<void> {
+      const file = `${root}/${path}`;
+      await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+      await Deno.writeFile(file, bytes);
+    },
+    remove: (path) => Deno.remove(`${root}/${path}`, { recursive: true }),
+  };
+}
+
 /** Writes what distribution writes for a push of `APP` as `app:v1`. */
 export async function writeApp(store: StoreFiles): Promise<void> {
   for (const blob of blobsOf(APP)) {

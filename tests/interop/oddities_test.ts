@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { withTempDir } from "../harness.ts";
 import { ACCEPT_MANIFESTS, type RegistryClient } from "../push.ts";
-import { APP, ODDITIES, type Oddity, type StoreFiles, writeApp } from "./oddities.ts";
+import { APP, filesBelow, ODDITIES, type Oddity, writeApp } from "./oddities.ts";
 import { withServer } from "./servers.ts";
 
 for (const oddity of ODDITIES) {
@@ -49,15 +49,4 @@ async function assertStatus(registry: RegistryClient, status: number, path: stri
   const headers = { Accept: ACCEPT_MANIFESTS };
   await registry.expect(status, "GET", `/v2/app/${path}`, { headers });
   await registry.expect(status, "HEAD", `/v2/app/${path}`, { headers });
-}
-
-function filesBelow(root: string): StoreFiles {
-  return {
-    async write(path, bytes): Promise<void> {
-      const file = `${root}/${path}`;
-      await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
-      await Deno.writeFile(file, bytes);
-    },
-    remove: (path) => Deno.remove(`${root}/${path}`, { recursive: true }),
-  };
 }

@@ -1,3 +1,9 @@
+/**
+ * An upload chunk over a connection of its own.
+ *
+ * @module
+ */
+
 import { assert } from "@std/assert";
 
 /** How the end of a body is told: by its length in bytes, or by chunks (RFC 9112, section 7.1). */

@@ -1,0 +1,152 @@
+/**
+ * Writes stores of any size straight into files, for benchmarks of collection. The same shape gives the same bytes.
+ *
+ * @module
+ */
+
+import type { Digest } from "../../storage/digest.ts";
+import {
+  blobData,
+  layerLink,
+  revisionLink,
+  tagCurrentLink,
+  tagIndexLink,
+} from "../../storage/layout.ts";
+import {
+  parseRepositoryName,
+  parseTag,
+  type RepositoryName,
+  type Tag,
+} from "../../storage/names.ts";
+import { describe, makeContent, makeDocument, MEDIA_TYPES } from "../images.ts";
+
+/** The shape of a store. */
+export interface StoreShape {
+  readonly repositories: number;
+  /** Of each repository. Every other one has a tag. */
+  readonly manifests: number;
+  /** Of each manifest, which no other has; one layer more is shared by the whole repository. */
+  readonly layers: number;
+  /** Blobs of each repository that no manifest needs. */
+  readonly orphans: number;
+}
+
+/** What a store of a shape has in it, and what a collection with `-m` has to remove. */
+export interface StoreCounts {
+  readonly blobs: number;
+  readonly manifests: number;
+  readonly deadBlobs: number;
+  readonly deadManifests: number;
+}
+
+/** Bytes of each layer. They are a hole in the file: no disk is spent on them. */
+const LAYER_BYTES = 1_000;
+
+/** Counts what {@linkcode writeStore} writes. */
+export function countsOf({ repositories, manifests, layers, orphans }: StoreShape): StoreCounts {
+  const dead = Math.floor(manifests / 2);
+  const blobsOfManifest = layers + 2;
+  return {
+    blobs: repositories * (manifests * blobsOfManifest + 1 + orphans),
+    manifests: repositories * manifests,
+    deadBlobs: repositories * (dead * blobsOfManifest + orphans),
+    deadManifests: repositories * dead,
+  };
+}
+
+/** Writes a store into an empty directory. */
+export function writeStore(root: string, shape: StoreShape): void {
+  const files = new Files(root);
+  for (let index = 0; index < shape.repositories; index++) writeRepository(files, index, shape);
+}
+
+function writeRepository(files: Files, index: number, shape: StoreShape): void {
+  const name = repositoryName(index);
+  const base = layerDigest(`${name} base`);
+  files.hole(blobData(base), LAYER_BYTES);
+  files.link(layerLink(name, base), base);
+  for (let manifest = 0; manifest < shape.manifests; manifest++) {
+    const layers = Array.from(
+      { length: shape.layers },
+      (_, layer) => layerDigest(`${name} ${manifest} ${layer}`),
+    );
+    for (const layer of layers) {
+      files.hole(blobData(layer), LAYER_BYTES);
+      files.link(layerLink(name, layer), layer);
+    }
+    writeManifest(files, name, manifest, [base, ...layers]);
+  }
+  for (let orphan = 0; orphan < shape.orphans; orphan++) {
+    files.hole(blobData(layerDigest(`${name} orphan ${orphan}`)), LAYER_BYTES);
+  }
+}
+
+function writeManifest(
+  files: Files,
+  name: RepositoryName,
+  index: number,
+  layers: readonly Digest[],
+): void {
+  const types = MEDIA_TYPES.oci;
+  const config = makeDocument(types.config, { os: "linux", name, index });
+  const manifest = makeDocument(types.manifest, {
+    schemaVersion: 2,
+    mediaType: types.manifest,
+    config: describe(config),
+    layers: layers.map((digest) => ({ mediaType: types.gzip, digest, size: LAYER_BYTES })),
+  });
+  for (const { digest, bytes } of [config, manifest]) files.write(blobData(digest), bytes);
+  files.link(layerLink(name, config.digest), config.digest);
+  files.link(revisionLink(name, manifest.digest), manifest.digest);
+  if (index % 2 === 1) return;
+  const tag = tagName(index);
+  files.link(tagIndexLink(name, tag, manifest.digest), manifest.digest);
+  files.link(tagCurrentLink(name, tag), manifest.digest);
+}
+
+/** The name stands for the bytes, which nobody reads: only manifests are looked into. */
+function layerDigest(name: string): Digest {
+  return makeContent("", new TextEncoder().encode(name)).digest;
+}
+
+function repositoryName(index: number): RepositoryName {
+  const name = parseRepositoryName(`team-${index % 10}/app-${index}`);
+  if (name === null) throw new Error(`There is no repository of the number ${index}`);
+  return name;
+}
+
+function tagName(index: number): Tag {
+  const tag = parseTag(`v${index}`);
+  if (tag === null) throw new Error(`There is no tag of the number ${index}`);
+  return tag;
+}
+
+/** Writes files as fast as one thread can. */
+class Files {
+  readonly #root: string;
+  readonly #encoder = new TextEncoder();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  link(path: string, digest: Digest): void {
+    this.write(path, this.#encoder.encode(digest));
+  }
+
+  write(path: string, bytes: Uint8Array): void {
+    using file = this.#create(path);
+    file.writeSync(bytes);
+  }
+
+  hole(path: string, size: number): void {
+    using file = this.#create(path);
+    file.truncateSync(size);
+  }
+
+  #create(path: string): Deno.FsFile {
+    const absolute = `${this.#root}/${path}`;
+    Deno.mkdirSync(absolute.slice(0, absolute.lastIndexOf("/")), { recursive: true });
+    return Deno.openSync(absolute, { write: true, create: true });
+  }
+}
