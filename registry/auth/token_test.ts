@@ -216,7 +216,7 @@ Deno.test("token takes no public key for the secret of a signature", async () =>
   );
 });
 
-Deno.test("token finds the key of a set by kid, by thumbprint, and by the key in the header", async () => {
+Deno.test("token finds the key of a set by kid and by thumbprint", async () => {
   const named = makeKey("named");
   const { kid: _kid, ...nameless } = makeKey("");
   const { d: _private, ...publicKey } = nameless;

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { isTrusted } from "../../registry/auth/certificate_chain.ts";
 import { type JWK, thumbprint } from "../../registry/auth/jwt.ts";
 import { libtrustId } from "../../registry/auth/trusted_keys.ts";
 import { withTempDir } from "../harness.ts";
@@ -88,3 +89,27 @@ test("a token is refused whose certificates lead elsewhere", async (root, direct
   assertEquals(await statusOf(sub, { x5c: chainOf(sub, signer) }), 401, "by no authority");
   assertEquals(await statusOf(foreign, { x5c: [...chainOf(foreign)], kid: "root" }), 401);
 });
+
+testWithPrograms(
+  ["openssl"],
+  "isTrusted() asks that every certificate of a chain is valid now",
+  () =>
+    withTempDir("certificates", async (directory) => {
+      const root = await makeAuthority(`${directory}/root`);
+      const middle = await makeAuthority(`${directory}/middle`, root);
+      const signer = await makeSigner(`${directory}/signer`, middle, 2);
+      const chain = [signer.certificate, middle.certificate];
+      const dayMs = 24 * 60 * 60 * 1000;
+      const isTrustedIn = (days: number): boolean =>
+        isTrusted(chain, [root.certificate], Date.now() + days * dayMs);
+      assertEquals(isTrustedIn(1), true);
+      assertEquals(isTrustedIn(-1), false);
+      assertEquals(isTrustedIn(3), false, "the signer's has expired");
+      assertEquals(isTrusted([root.certificate], [root.certificate], Date.now() + 3 * dayMs), true);
+      assertEquals(
+        isTrusted([root.certificate], [root.certificate], Date.now() + 11 * dayMs),
+        false,
+      );
+      assertEquals(isTrusted([], [root.certificate], Date.now()), false);
+    }),
+);
