@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withHeaders } from "../registry/answer_headers.ts";
 import { createApp } from "../registry/app.ts";
 import type { RegistryError } from "../registry/errors.ts";
 import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
@@ -44,7 +45,7 @@ export function startEventLoop(settings: Settings): EventLoop {
     reusePort: settings.http.workers > 1,
     automaticCompression: false,
     onListen: (): void => {},
-  }, app);
+  }, withHeaders(app, settings.http.headers));
   return {
     async drain(): Promise<void> {
       await drain();

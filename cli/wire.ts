@@ -107,11 +107,13 @@ function openError(root: string, error: unknown): StorageError {
 
 /** What the registry needs of the settings. */
 export function registrySettings(settings: Settings): RegistrySettings {
+  const { http } = settings;
   return {
     isDeleteEnabled: settings.storage.delete.enabled,
     isReadOnly: settings.storage.maintenance.readonly.enabled,
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,
+    urls: { host: http.host, prefix: http.prefix, isRelative: http.relativeurls },
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isHeader } from "../../registry/answer_headers.ts";
 import type { Remark } from "./problems.ts";
 import type { Settings } from "./table.ts";
 
@@ -29,6 +30,12 @@ const RULES: readonly Rule[] = [
     path: "http.addr",
     isBroken: ({ http }) => http.addr !== null && ("path" in http.addr) !== (http.net === "unix"),
     what: "expected HOST:PORT with http.net: tcp, and an absolute path with http.net: unix",
+  },
+  {
+    path: "http.headers",
+    isBroken: ({ http }) =>
+      Object.entries(http.headers).some(([name, values]) => !isHeader(name, values)),
+    what: "a name or value cannot be sent; names are tokens such as X-Name, values have one line",
   },
   {
     path: "http.tls.certificate",

@@ -41,7 +41,6 @@ health: {storagedriver: {enabled: true, interval: 10s, threshold: 3}}
       "storage.cache.blobdescriptor",
       "storage.tag.concurrencylimit",
       "http.debug",
-      "http.headers",
       "health.storagedriver",
     ],
   },

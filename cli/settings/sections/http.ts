@@ -61,8 +61,8 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     "whether `addr` is a host and port, or the path of a socket",
     refused("listen on a port"),
   ),
-  prefix: row(prefix, null, "what comes before `/v2/`", refused("let the proxy strip it")),
-  host: row(url, null, "URL by which clients know the registry", ignored("addresses are relative")),
+  prefix: row(prefix, "/", "what comes before `/v2/`"),
+  host: row(url, null, "URL by which clients know the registry; wins over `relativeurls`"),
   secret: row(text, null, "signs the state of uploads", {
     isSecret: true,
     ...ignored("the state of an upload is in the store"),
@@ -71,7 +71,6 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     toggle,
     "true",
     "whether `Location` and `Link` are paths; distribution's default is false",
-    ignored("addresses are relative"),
   ),
   draintimeout: row(
     duration,
@@ -82,7 +81,6 @@ export const HTTP = section("What is listened on, and how answers are made.", {
   headers: map(
     "sent with each answer",
     list("its values", required(text, "a value")),
-    later("they are not sent"),
   ),
   http2: section("HTTP/2, over TLS.", {
     disabled: row(toggle, "false", "whether it is off", ignored("there is no TLS")),
