@@ -171,11 +171,6 @@ export class Tags {
     return removed;
   }
 
-  /** Tells whether there is anything of a tag, be it without a link. */
-  async isThere(name: RepositoryName, tag: Tag): Promise<boolean> {
-    return await this.#driver.stat(tagDirectory(name, tag)) !== null;
-  }
-
   /** The manifest that a tag names, whether that is there or not; `null` when there is no link that can be read. */
   async named(name: RepositoryName, tag: Tag): Promise<Digest | null> {
     return await readLink(this.#driver, tagCurrentLink(name, tag));
