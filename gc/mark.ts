@@ -120,7 +120,7 @@ export class RepositoryMarks {
     this.#blobs.mark(digest);
     this.#blobs.mark(this.revisions.get(digest)?.target ?? digest);
     this.#observer.kept?.(this.name, digest, "manifest", reason);
-    const edges = await this.#read(digest);
+    const edges = await this.#isAbsentChild(digest, reason) ? null : await this.#read(digest);
     if (edges === null) return needed;
     if (edges.config !== null) await this.#keepBlob(edges.config, { kind: "config", of: digest });
     for (const layer of edges.layers) await this.#keepBlob(layer, { kind: "layer", of: digest });
@@ -130,6 +130,15 @@ export class RepositoryMarks {
       if (this.revisions.has(named)) needed.push([named, { kind: "named", of: digest }]);
     }
     return needed;
+  }
+
+  /**
+   * Whether an index lists a manifest that was deleted since, or was never pushed. Nobody can pull it here, so it needs
+   * nothing; its bytes stay as long as the index does.
+   */
+  async #isAbsentChild(digest: Digest, { kind }: KeepReason): Promise<boolean> {
+    if (kind !== "child" || this.revisions.has(digest)) return false;
+    return await this.#store.manifests.statRevision(this.name, digest) === null;
   }
 
   /** Marks a blob, under the name that the manifest gives it and under the one it has in the store. */

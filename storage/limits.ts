@@ -32,8 +32,15 @@ export const SYNC_READ_BYTES_MAX = 64 * KIB;
 /** Size of a directory's own file up to which it is read on the event loop; about a thousand entries on ext4. */
 export const SYNC_LIST_BYTES_MAX = 64 * KIB;
 
-/** Piece in which request bodies are taken from the network, where they arrive in pieces of about this size. */
+/** Piece in which a request body of known length is taken from the network, and a file is hashed again. */
 export const PIECE_READ_BYTES = 128 * KIB;
+
+/**
+ * Piece in which a request body in HTTP chunks is taken. At each read Deno 2.9 takes as much again from the network as
+ * it is asked for, and hands out at most one chunk: asked for more than clients put into a chunk (Docker 32 KiB), it
+ * gathers the rest of the body in memory, and moves all of that at each read.
+ */
+export const PIECE_READ_CHUNKED_BYTES = 8 * KIB;
 
 /** Piece in which uploads are hashed and written: network chunks are about 64 KiB, and each write costs a thread. */
 export const UPLOAD_WRITE_BYTES = MIB;
