@@ -8,7 +8,6 @@ import type { Command, CommandArgs } from "./command.ts";
 import { EXIT } from "./errors.ts";
 import { Inspection } from "./inspect/inspection.ts";
 import { readRequest } from "./inspect/request.ts";
-import { OutputClosedError } from "./output.ts";
 import { ROOT_FALLBACK } from "./store_root.ts";
 
 /** The command, for the table of commands. */
@@ -80,7 +79,8 @@ async function inspect(args: CommandArgs): Promise<number> {
   try {
     return await new Inspection(request).run();
   } catch (error) {
-    if (error instanceof OutputClosedError) return EXIT.done;
+    // Whoever read the results has gone away; there is nobody to tell.
+    if (error instanceof Deno.errors.BrokenPipe) return EXIT.failed;
     throw error;
   } finally {
     Deno.removeSignalListener("SIGINT", interrupt);

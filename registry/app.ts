@@ -25,17 +25,18 @@ export interface AppServices {
   readonly settings: RegistrySettings;
   /** Who may do what; everybody everything when there is none. */
   readonly authorizer?: Authorizer;
+  /** Routes beside {@linkcode ROUTES}: those that only some registries have. */
+  readonly routes?: readonly Route[];
   /** Told of every answer of 500 and above. */
   readonly report: Report;
 }
 
-const router = new Router(ROUTES);
-
 /** Makes the function that answers. */
 export function createApp(services: AppServices): App {
+  const router = new Router([...ROUTES, ...services.routes ?? []]);
   return async (request) => {
     try {
-      return await answer(request, services);
+      return await answer(request, router, services);
     } catch (thrown) {
       const error = toRegistryError(thrown);
       if (error.status >= 500) services.report(error, request);
@@ -44,7 +45,11 @@ export function createApp(services: AppServices): App {
   };
 }
 
-async function answer(request: Request, services: AppServices): Promise<Response> {
+async function answer(
+  request: Request,
+  router: Router,
+  services: AppServices,
+): Promise<Response> {
   const { path, search } = splitUrl(request.url);
   const match = router.match(decodePath(path));
   if (match === null) throw notFound(path);

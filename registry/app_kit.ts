@@ -10,7 +10,7 @@ import { type Digest, type DigestAlgorithm, digestBytes } from "../storage/diges
 import type { StorageDriver, StoragePath } from "../storage/driver.ts";
 import { MemoryDriver } from "../storage/memory.ts";
 import { openStore, type Store } from "../storage/store.ts";
-import { type App, createApp } from "./app.ts";
+import { type App, type AppServices, createApp } from "./app.ts";
 import type { RegistrySettings } from "./context.ts";
 import { type ErrorEntry, ERRORS, type RegistryError } from "./errors.ts";
 import { DOCKER_INDEX, OCI_IMAGE, OCI_INDEX } from "./media_types.ts";
@@ -51,10 +51,11 @@ export interface TestRegistry {
   send(method: string, path: string, ask?: Ask): Promise<Answer>;
 }
 
-/** Opens a registry over a driver, an empty one in memory unless given. */
+/** Opens a registry over a driver, an empty one in memory unless given, open to everybody unless said otherwise. */
 export function openRegistry(
   settings: Partial<RegistrySettings> = {},
   driver: StorageDriver = new MemoryDriver(),
+  services: Pick<AppServices, "authorizer" | "routes"> = {},
 ): TestRegistry {
   const reports: RegistryError[] = [];
   const store = openStore(driver);
@@ -62,6 +63,7 @@ export function openRegistry(
     store,
     settings: { ...SETTINGS, ...settings },
     report: (error) => reports.push(error),
+    ...services,
   });
   return {
     driver,

@@ -10,6 +10,7 @@ import { parseRepositoryName, type RepositoryName } from "../storage/names.ts";
 import type { Store } from "../storage/store.ts";
 import type { Caller } from "./auth/authorizer.ts";
 import { RegistryError } from "./errors.ts";
+import type { TagTest } from "./immutable_tags.ts";
 
 /** How a registry is set. The names are those of distribution's configuration. */
 export interface RegistrySettings {
@@ -21,6 +22,8 @@ export interface RegistrySettings {
   readonly catalogEntriesMax: number;
   /** `tags.maxtags`. */
   readonly tagsEntriesMax: number;
+  /** `tags.immutable`: whether a tag keeps what it names; no tag does when there is none. */
+  readonly isTagImmutable?: TagTest;
 }
 
 /** One request, with what the path says already parsed. */

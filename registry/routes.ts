@@ -267,3 +267,26 @@ export const ROUTES: readonly Route[] = [
     ],
   },
 ];
+
+/** The path of the registry's own token server, where it has one (Docker token protocol). */
+export function tokenRoute(path: string, get: Handler, post: Handler): Route {
+  const failures: readonly ErrorCode[] = ["UNAUTHORIZED", "TOOMANYREQUESTS", "UNAVAILABLE"];
+  return {
+    path,
+    label: "token",
+    endpoints: [
+      endpoint("GET", "Get a token for a name and a password, or for nobody in particular", {
+        access: "none",
+        success: [200],
+        failures,
+        handler: get,
+      }),
+      endpoint("POST", "Get a token for a password or a refresh token", {
+        access: "none",
+        success: [200],
+        failures: ["UNSUPPORTED", ...failures],
+        handler: post,
+      }),
+    ],
+  };
+}

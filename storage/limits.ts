@@ -203,6 +203,10 @@ export const REFRESH_TOKEN_LIFE_SECONDS = 90 * 24 * 60 * 60;
 /** Age from which a key signs no more: 30 days. */
 export const SIGNING_KEY_LIFE_SECONDS = 30 * 24 * 60 * 60;
 
+/** How long a signing key is kept: while it signs, and then while what it has signed may be used. */
+export const SIGNING_KEY_KEPT_SECONDS = SIGNING_KEY_LIFE_SECONDS + REFRESH_TOKEN_LIFE_SECONDS +
+  TOKEN_LEEWAY_SECONDS;
+
 /** Most scopes that one token may be asked for; a push names about two. */
 export const TOKEN_SCOPES_MAX = 100;
 

@@ -130,7 +130,7 @@ Deno.test("berth inspect ends quietly when nobody reads on", () =>
       .spawn();
     await child.stdout.cancel();
     const stderr = await new Response(child.stderr).text();
-    assertEquals([(await child.status).code, stderr], [0, ""]);
+    assertEquals([(await child.status).code, stderr], [1, ""]);
   }));
 
 for (const server of ["berth", "distribution"] satisfies ServerName[]) {

@@ -14,7 +14,7 @@ import { openStore, type Store } from "../../storage/store.ts";
 import { EXIT } from "../errors.ts";
 import { formatBytes, formatCount, formatTime } from "../format.ts";
 import { openInspectedDriver } from "../wire.ts";
-import { LineOutput } from "../output.ts";
+import { LineOutput } from "../line_output.ts";
 import { ProgressLine, terminalColumns } from "../progress.ts";
 import { drawTree } from "../tree.ts";
 import { checkRepository } from "./check.ts";

@@ -12,11 +12,12 @@ import {
 } from "../../storage/digest.ts";
 import { MANIFEST_TAGS_MAX } from "../../storage/limits.ts";
 import { readManifest } from "../../storage/manifest.ts";
-import type { StoredManifest } from "../../storage/manifests.ts";
+import type { ManifestPut, StoredManifest } from "../../storage/manifests.ts";
 import { parseTag, type Tag } from "../../storage/names.ts";
 import { entityTag, hasPrecondition, holdsPrecondition, isNotModified } from "../conditions.ts";
 import { type RequestContext, requireDigest } from "../context.ts";
 import { RegistryError } from "../errors.ts";
+import { immutableOf, requireUntaken, tagImmutable } from "../immutable_tags.ts";
 import { type ParsedManifest, parseManifest } from "../manifest.ts";
 import { JSON_UTF8 } from "../media_types.ts";
 import { choose, linuxAmd64, parseAccept } from "../negotiation.ts";
@@ -61,7 +62,7 @@ export async function putManifest(context: RequestContext): Promise<Response> {
     blobs: digestsOf(parsed.blobs),
     manifests: digestsOf(parsed.children),
     subject: parsed.subject?.digest ?? null,
-    ...(hasPrecondition(request) ? { precondition: () => requireTags(context, digest, tags) } : {}),
+    ...preconditionOf(context, digest, tags),
   });
   if (missing.length > 0) throw blobsUnknown(missing);
   return respond(201, {
@@ -78,12 +79,23 @@ export async function deleteManifest(context: RequestContext): Promise<Response>
   const { name, reference, store } = context;
   if (reference.includes(":")) {
     const digest = requireDigest(reference);
+    await requireNoImmutableTag(context, digest);
     if (await store.manifests.remove(name, digest) === null) throw manifestUnknown(context);
   } else {
     const tag = parseTag(reference);
-    if (tag === null || !await store.tags.remove(name, tag)) throw manifestUnknown(context);
+    if (tag === null) throw manifestUnknown(context);
+    if (immutableOf(context, [tag]).length > 0) throw tagImmutable(tag);
+    if (!await store.tags.remove(name, tag)) throw manifestUnknown(context);
   }
   return respond(202);
+}
+
+/** A manifest goes with its tags, so one that must stay keeps it. */
+async function requireNoImmutableTag(context: RequestContext, digest: Digest): Promise<void> {
+  const { name, settings, store } = context;
+  if (settings.isTagImmutable === undefined) return;
+  const [tag] = immutableOf(context, await store.tags.naming(name, digest));
+  if (tag !== undefined) throw tagImmutable(tag);
 }
 
 /** The digest that the path names, by itself or through a tag. A malformed tag names nothing. */
@@ -170,6 +182,22 @@ function blobsUnknown(missing: readonly Digest[]): RegistryError {
     message: "manifest references a manifest or blob unknown to registry",
     detail: digest,
   })));
+}
+
+/** What has to hold of the tags at the moment in which they are written; nothing, for most requests. */
+function preconditionOf(
+  context: RequestContext,
+  digest: Digest,
+  tags: readonly Tag[],
+): Pick<ManifestPut, "precondition"> {
+  const immutable = immutableOf(context, tags);
+  if (immutable.length === 0 && !hasPrecondition(context.request)) return {};
+  return {
+    async precondition(): Promise<void> {
+      await requireUntaken(context, immutable, digest);
+      if (hasPrecondition(context.request)) await requireTags(context, digest, tags);
+    },
+  };
 }
 
 /** Compare-and-set: `If-Match` and `If-None-Match` are about what the tags name, or whether the digest is there. */

@@ -1,0 +1,56 @@
+/**
+ * The scheme `htpasswd`: a name and a password with every request (RFC 7617).
+ *
+ * @module
+ */
+
+import type { AccessRules } from "./access_rules.ts";
+import type { Accounts } from "./accounts.ts";
+import { type AccessRequest, type Authorizer, type Caller, pullOf } from "./authorizer.ts";
+import { basicChallenge, denied, unauthorized } from "./challenge.ts";
+import { type Credentials, readAuthorization } from "./credentials.ts";
+
+/** Lets users in by their passwords; without a login, to what the rules give to everybody. */
+export class HtpasswdAuthorizer implements Authorizer {
+  readonly #challenge: string;
+  readonly #accounts: Accounts;
+  readonly #rules: AccessRules | null;
+
+  /** Without rules every user may do everything, as in distribution. */
+  constructor(realm: string, accounts: Accounts, rules: AccessRules | null) {
+    this.#challenge = basicChallenge(realm);
+    this.#accounts = accounts;
+    this.#rules = rules;
+  }
+
+  async authorize(request: Request, access: readonly AccessRequest[]): Promise<Caller> {
+    const authorization = readAuthorization(request.headers);
+    const credentials = authorization.kind === "basic" ? authorization.credentials : null;
+    const isAnonymous = authorization.kind === "none" || isNobody(credentials);
+    const user = isAnonymous || credentials === null ? null : await this.#userOf(credentials);
+    const caller = callerOf(user, this.#rules);
+    if (user !== null) {
+      if (access.every((each) => caller.may(each))) return caller;
+      throw denied(access);
+    }
+    // Clients send credentials only where /v2/ has asked for some, so it does even where much is open to everybody.
+    const isOpen = isAnonymous && access.length > 0;
+    if (isOpen && access.every((each) => caller.may(each))) return caller;
+    throw unauthorized(this.#challenge, access);
+  }
+
+  async #userOf(credentials: Credentials): Promise<string | null> {
+    return await this.#accounts.authenticate(credentials) ? credentials.user : null;
+  }
+}
+
+/** What somebody may do: by the rules; without rules every user everything. `null` is somebody without a login. */
+export function callerOf(name: string | null, rules: AccessRules | null): Caller {
+  const may = (access: AccessRequest): boolean => rules?.allows(name, access) ?? name !== null;
+  return { name, may, sees: (repository) => may(pullOf(repository)) };
+}
+
+/** Once challenged, skopeo and podman send an empty name and password when they have none. */
+function isNobody(credentials: Credentials | null): boolean {
+  return credentials !== null && credentials.user === "" && credentials.password === "";
+}
