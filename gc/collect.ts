@@ -4,7 +4,9 @@
  * @module
  */
 
+import { GC_PAUSE_MS } from "../storage/limits.ts";
 import type { Store } from "../storage/store.ts";
+import type { Alone } from "./mark.ts";
 import { type Plan, planCollection, type PlanOptions, type Spared } from "./plan.ts";
 import {
   type CollectObserver,
@@ -16,13 +18,15 @@ import {
 import { sweep } from "./sweep.ts";
 
 /** What a collection is asked to do. */
-export interface CollectOptions extends Omit<PlanOptions, "startedMs"> {
+export interface CollectOptions extends Omit<PlanOptions, "startedMs" | "alone"> {
   /** Tells what would go, and touches nothing. */
   readonly isDryRun: boolean;
   /** Waits for another collection of this store to end, instead of leaving. */
   readonly isPatient: boolean;
   /** A clock that never goes back. */
   readonly nowMs: () => number;
+  /** Waits between two batches of removals, so that waiting commits go first; some milliseconds unless given. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** Told of what happens in a collection. */
@@ -73,8 +77,9 @@ async function carryOut(
       listener.problem?.(problem);
     },
   };
-  const startedMs = options.isDryRun ? Date.now() : await store.gate.storeNowMs();
-  const plan = planCollection(store, { ...options, startedMs }, observer);
+  const startedMs = options.isDryRun ? Date.now() : await beginMs(store);
+  const alone: Alone = (look) => options.isDryRun ? look() : store.gate.exclusive(look);
+  const plan = planCollection(store, { ...options, startedMs, alone }, observer);
   const act = options.isDryRun
     ? (): Promise<Spared> => Promise.resolve(new Set<Removal>())
     : (step: readonly Removal[]): Promise<Spared> =>
@@ -82,8 +87,22 @@ async function carryOut(
         youngSinceMs: startedMs - options.minAgeMs,
         uploadsYoungSinceMs: startedMs - options.uploadAgeMs,
         nowMs: options.nowMs,
+        pause: options.pause ?? pause,
       });
   return { ...await tally(plan, act, options.isDryRun, listener), problems };
+}
+
+/**
+ * When a collection begins, by the clock of the store. A commit that was under way may have touched what it relies on
+ * before this moment, and have left no link yet that marking would see: it ends first. So what the links do not show is
+ * younger than the collection.
+ */
+function beginMs({ gate }: Store): Promise<number> {
+  return gate.exclusive(() => gate.storeNowMs());
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, GC_PAUSE_MS));
 }
 
 async function tally(

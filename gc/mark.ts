@@ -4,7 +4,12 @@
  * @module
  */
 
-import { type Digest, digestAlgorithm, digestBytes } from "../storage/digest.ts";
+import {
+  CANONICAL_ALGORITHM,
+  type Digest,
+  digestAlgorithm,
+  digestBytes,
+} from "../storage/digest.ts";
 import { MANIFEST_BYTES_MAX } from "../storage/limits.ts";
 import type { Revision } from "../storage/manifests.ts";
 import type { RepositoryName, Tag } from "../storage/names.ts";
@@ -22,7 +27,11 @@ export interface MarkOptions {
   readonly isInScope: boolean;
   /** What was touched since this time stays. */
   readonly youngSinceMs: number;
+  readonly alone: Alone;
 }
+
+/** Looks at something while no commit and no removal is half done. A dry run, which locks nothing, just looks. */
+export type Alone = <T>(look: () => Promise<T>) => Promise<T>;
 
 /** One repository, while it is looked at. */
 export class RepositoryMarks {
@@ -41,6 +50,7 @@ export class RepositoryMarks {
   /** Manifests that are needed once their subject is. */
   readonly #waiting = new Map<Digest, Digest[]>();
   readonly #subjects = new Map<Digest, Digest>();
+  readonly #children = new Map<Digest, readonly Digest[]>();
 
   /** `blobs` is shared by all repositories: what one of them needs stays. */
   constructor(
@@ -69,18 +79,15 @@ export class RepositoryMarks {
     return this.#subjects.get(digest) ?? null;
   }
 
+  /** The revisions that a manifest needs which was read, and is no root. */
+  childrenOf(digest: Digest): readonly Digest[] {
+    return this.#children.get(digest) ?? [];
+  }
+
   /** Reads the repository and marks everything that stays, given the tags that stay. */
   async markAll(tags: readonly TagEntry[], options: MarkOptions): Promise<void> {
-    for await (const revision of this.#store.manifests.revisions(this.name)) {
-      this.revisions.set(revision.digest, revision);
-      if (revision.target === null) {
-        this.#report(`manifest ${revision.digest}`, "its link is empty or damaged");
-      }
-    }
-    for (const { tag, digest } of tags) {
-      if (digest === null) await this.#keepHistory(tag);
-      else await this.#keepTagged(tag, digest);
-    }
+    await this.#readRevisions(options.alone);
+    for (const { tag, digest } of tags) await this.#keepTag(tag, digest, options.alone);
     for (const { digest, modifiedMs } of this.revisions.values()) {
       const reason = reasonWithoutTag(modifiedMs, options);
       if (reason !== null) await this.keep(digest, reason);
@@ -113,7 +120,7 @@ export class RepositoryMarks {
     this.#blobs.mark(digest);
     this.#blobs.mark(this.revisions.get(digest)?.target ?? digest);
     this.#observer.kept?.(this.name, digest, "manifest", reason);
-    const edges = await this.#read(digest);
+    const edges = await this.#isAbsentChild(digest, reason) ? null : await this.#read(digest);
     if (edges === null) return needed;
     if (edges.config !== null) await this.#keepBlob(edges.config, { kind: "config", of: digest });
     for (const layer of edges.layers) await this.#keepBlob(layer, { kind: "layer", of: digest });
@@ -125,15 +132,25 @@ export class RepositoryMarks {
     return needed;
   }
 
+  /**
+   * Whether an index lists a manifest that was deleted since, or was never pushed. Nobody can pull it here, so it needs
+   * nothing; its bytes stay as long as the index does.
+   */
+  async #isAbsentChild(digest: Digest, { kind }: KeepReason): Promise<boolean> {
+    if (kind !== "child" || this.revisions.has(digest)) return false;
+    return await this.#store.manifests.statRevision(this.name, digest) === null;
+  }
+
   /** Marks a blob, under the name that the manifest gives it and under the one it has in the store. */
   async #keepBlob(digest: Digest, reason: KeepReason): Promise<void> {
     if (!this.layers.add(digest)) return;
     const isKnown = this.#blobs.has(digest);
     this.#blobs.mark(digest);
     this.#observer.kept?.(this.name, digest, "blob", reason);
-    if (isKnown) return;
-    // Distribution files the content of every other algorithm under sha256, and leaves an alias. Content that is
-    // neither here nor there may have come since the blobs were listed.
+    // Distribution files the content of every other algorithm under sha256, and leaves an alias in the repository,
+    // which is followed there even if another repository keeps the same content under its own algorithm.
+    if (isKnown && digestAlgorithm(digest) === CANONICAL_ALGORITHM) return;
+    // Content that is neither here nor there may have come since the blobs were listed.
     const link = await this.#store.blobs.statLink(this.name, digest);
     const target = link?.target ?? null;
     if (target !== null && target !== digest) {
@@ -167,10 +184,33 @@ export class RepositoryMarks {
     return edges;
   }
 
-  async #keepTagged(tag: Tag, digest: Digest): Promise<void> {
-    // The revision may have come since the others were listed.
-    const revision = this.revisions.get(digest) ??
-      await this.#store.manifests.statRevision(this.name, digest);
+  async #readRevisions(alone: Alone): Promise<void> {
+    const { manifests } = this.#store;
+    for await (const seen of manifests.revisions(this.name)) {
+      const revision = seen.target !== null
+        ? seen
+        : await alone(() => manifests.statRevision(this.name, seen.digest));
+      if (revision === null) continue;
+      this.revisions.set(revision.digest, revision);
+      if (revision.target === null) {
+        this.#report(`manifest ${revision.digest}`, "its link is empty or damaged");
+      }
+    }
+  }
+
+  /** Keeps what a tag names, given what its link held a moment ago. */
+  async #keepTag(tag: Tag, seen: Digest | null, alone: Alone): Promise<void> {
+    const { manifests, tags } = this.#store;
+    if (seen !== null && this.revisions.has(seen)) {
+      return await this.keep(seen, { kind: "tagged", tag });
+    }
+    // The manifest may have come since the others were listed, and the tag may have been about to come, move or go.
+    const { digest, revision, isThere } = await alone(async () => {
+      const digest = await tags.named(this.name, tag);
+      const revision = digest === null ? null : await manifests.statRevision(this.name, digest);
+      return { digest, revision, isThere: await tags.isThere(this.name, tag) };
+    });
+    if (digest === null) return isThere ? await this.#keepHistory(tag) : undefined;
     if (revision === null) {
       this.#report(`tag ${tag}`, `the manifest ${digest} that it names is not in the repository`);
     } else {
@@ -192,8 +232,12 @@ export class RepositoryMarks {
     if (this.#kept.has(digest)) return;
     const edges = await this.#read(digest);
     // What cannot be read may be mended by the next push, and stays until then.
-    if (edges === null) this.#keepUnread(digest);
-    const subject = edges?.subject ?? null;
+    if (edges === null) return this.#keepUnread(digest);
+    const { subject } = edges;
+    const children = [...edges.children, ...edges.named].filter((child) =>
+      this.revisions.has(child)
+    );
+    if (children.length > 0) this.#children.set(digest, children);
     if (subject === null) return;
     this.#subjects.set(digest, subject);
     if (this.#kept.has(subject)) return await this.keep(digest, { kind: "referrer", of: subject });

@@ -14,7 +14,8 @@ import type { RepositoryName, Tag } from "../storage/names.ts";
 import type { Store } from "../storage/store.ts";
 import type { TagEntry } from "../storage/tags.ts";
 import { DigestTable } from "./digest_table.ts";
-import { RepositoryMarks } from "./mark.ts";
+import { generations } from "./generations.ts";
+import { type Alone, RepositoryMarks } from "./mark.ts";
 import type { CollectObserver, Removal } from "./removal.ts";
 import { expiredTags, type RetentionRule } from "./retention.ts";
 
@@ -32,6 +33,8 @@ export interface PlanOptions {
   readonly retention: (name: RepositoryName) => RetentionRule | null;
   /** When the collection began, by the clock of the store. */
   readonly startedMs: number;
+  /** Just looks unless given, as does a dry run. */
+  readonly alone?: Alone;
 }
 
 /** A part of a plan that can be carried out in any order. */
@@ -85,14 +88,15 @@ async function* planRepository(
   const youngSinceMs = options.startedMs - options.minAgeMs;
   await marks.markAll(
     entries.filter(({ tag }) => !gone.has(tag)),
-    { deleteUntagged: options.deleteUntagged, isInScope, youngSinceMs },
+    {
+      deleteUntagged: options.deleteUntagged,
+      isInScope,
+      youngSinceMs,
+      alone: options.alone ?? ((look) => look()),
+    },
   );
   if (!isInScope) return;
-  const manifests = await planManifests(store, marks, entries);
-  const sparedManifests = manifests.length === 0 ? new Set<Removal>() : yield manifests;
-  for (const removal of sparedManifests) {
-    if (removal.kind === "manifest") await marks.keep(removal.digest, { kind: "young" });
-  }
+  yield* planManifests(store, marks, entries);
   yield* planRest(store, marks, entries.length > gone.size, options);
 }
 
@@ -115,23 +119,34 @@ function tagsGone(expired: readonly Removal[], spared: Spared): ReadonlySet<Tag>
   return new Set(tags);
 }
 
-async function planManifests(
+/**
+ * Manifests, those first that keep others. A commit says that it relies on an index or a subject by touching it alone:
+ * when the sweep spares one, all that it keeps leaves the plan, and is still there.
+ */
+async function* planManifests(
   store: Store,
   marks: RepositoryMarks,
   entries: readonly TagEntry[],
-): Promise<readonly Removal[]> {
+): Steps {
   const dead = [...marks.revisions.keys()].filter((digest) => !marks.isKept(digest));
-  if (dead.length === 0) return [];
+  if (dead.length === 0) return;
   const histories = await readHistories(store, marks.name, entries, new Set(dead));
-  return dead.map((digest) => ({
-    kind: "manifest",
-    name: marks.name,
-    digest,
-    subject: marks.subjectOf(digest),
-    tags: histories.get(digest) ?? [],
-    reason: "untagged",
-    bytes: 0,
-  }));
+  for (const generation of generations(dead, marks)) {
+    const removals = generation.filter((digest) => !marks.isKept(digest)).map((digest) => ({
+      kind: "manifest" as const,
+      name: marks.name,
+      digest,
+      subject: marks.subjectOf(digest),
+      tags: histories.get(digest) ?? [],
+      reason: "untagged",
+      bytes: 0,
+    }));
+    if (removals.length === 0) continue;
+    const spared = yield removals;
+    for (const removal of removals) {
+      if (spared.has(removal)) await marks.keep(removal.digest, { kind: "young" });
+    }
+  }
 }
 
 /** In which tags' histories manifests stand. One pass over all tags, not one for each manifest. */
@@ -209,9 +224,13 @@ async function planUploads(
   const removals: Removal[] = [];
   let hasKept = false;
   for await (const id of store.uploads.ids(name)) {
-    const upload = await store.uploads.stat(name, id);
-    if (upload !== null && upload.modifiedMs >= startedMs - uploadAgeMs) hasKept = true;
-    else removals.push({ kind: "upload", name, id, reason: "abandoned", bytes: upload?.size ?? 0 });
+    const usedMs = await store.uploads.usedMs(name, id);
+    if (usedMs !== null && usedMs >= startedMs - uploadAgeMs) {
+      hasKept = true;
+      continue;
+    }
+    const bytes = (await store.uploads.stat(name, id))?.size ?? 0;
+    removals.push({ kind: "upload", name, id, reason: "abandoned", bytes });
   }
   return { removals, hasKept };
 }

@@ -18,6 +18,8 @@ export interface SweepOptions {
   readonly uploadsYoungSinceMs: number;
   /** A clock that never goes back. */
   readonly nowMs: () => number;
+  /** Lets waiting commits go first. */
+  readonly pause: () => Promise<void>;
 }
 
 /**
@@ -36,6 +38,7 @@ export async function sweep(store: Store, step: PlanStep, options: SweepOptions)
         }
       } while (next < step.length && options.nowMs() < endMs);
     });
+    if (next < step.length) await options.pause();
   }
   return spared;
 }
@@ -73,8 +76,8 @@ const REMOVERS: { readonly [Kind in RemovalKind]: Remover<Kind> } = {
     return true;
   },
   upload: async ({ uploads }, { name, id }, { uploadsYoungSinceMs }) => {
-    const upload = await uploads.stat(name, id);
-    if (upload !== null && upload.modifiedMs >= uploadsYoungSinceMs) return false;
+    const usedMs = await uploads.usedMs(name, id);
+    if (usedMs !== null && usedMs >= uploadsYoungSinceMs) return false;
     await uploads.cancel(name, id);
     return true;
   },

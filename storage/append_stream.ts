@@ -19,10 +19,11 @@ export async function appendStream(
   writer: StorageWriter,
   running: RunningDigest | null,
   body: ByteStream | null,
+  pieceBytes?: number,
 ): Promise<void> {
   if (body === null) return;
   const gather = new Gather(writer, running);
-  const pieces = new PieceReader(body);
+  const pieces = new PieceReader(body, pieceBytes);
   try {
     for (;;) {
       const piece = await readPiece(pieces, gather);

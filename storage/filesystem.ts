@@ -205,7 +205,8 @@ export class FilesystemDriver implements StorageDriver {
     const end = this.#absolute(stop);
     for (let level = this.#absolute(path); level.startsWith(`${end}/`); level = parentOf(level)) {
       try {
-        if (!Deno.lstatSync(level).isDirectory || !this.#isInside(level)) return;
+        const { isDirectory, nlink } = Deno.lstatSync(level);
+        if (!isDirectory || hasDirectories(nlink) || !this.#isInside(level)) return;
         Deno.removeSync(level);
         this.#inside.delete(level);
       } catch {
@@ -315,12 +316,27 @@ export class FilesystemDriver implements StorageDriver {
    */
   #isInside(directory: string): boolean {
     if (this.#inside.has(directory)) return true;
-    const real = Deno.realPathSync(directory);
-    if (real !== this.#root && !real.startsWith(`${this.#root}/`)) return false;
+    if (!this.#isPlainChild(directory)) {
+      const real = Deno.realPathSync(directory);
+      if (real !== this.#root && !real.startsWith(`${this.#root}/`)) return false;
+    }
     if (this.#inside.size >= INSIDE_CACHE_DIRECTORIES_MAX) this.#inside.clear();
     this.#inside.add(directory);
     return true;
   }
+
+  /** Whether a directory lies in the store because its parent does; one look, where resolving takes one for each level. */
+  #isPlainChild(directory: string): boolean {
+    return this.#inside.has(parentOf(directory)) && Deno.lstatSync(directory).isDirectory;
+  }
+}
+
+/** Links of a directory without others in it: its name and its `.`; each one in it adds a `..`. */
+const EMPTY_DIRECTORY_LINKS = 2;
+
+/** Whether a directory is known to hold others. File systems that do not count them say 1. */
+function hasDirectories(links: number | null): boolean {
+  return links !== null && links > EMPTY_DIRECTORY_LINKS;
 }
 
 function removeQuietly(path: string): void {

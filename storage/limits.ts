@@ -32,8 +32,15 @@ export const SYNC_READ_BYTES_MAX = 64 * KIB;
 /** Size of a directory's own file up to which it is read on the event loop; about a thousand entries on ext4. */
 export const SYNC_LIST_BYTES_MAX = 64 * KIB;
 
-/** Piece in which request bodies are taken from the network, where they arrive in pieces of about this size. */
+/** Piece in which a request body of known length is taken from the network, and a file is hashed again. */
 export const PIECE_READ_BYTES = 128 * KIB;
+
+/**
+ * Piece in which a request body in HTTP chunks is taken. At each read Deno 2.9 takes as much again from the network as
+ * it is asked for, and hands out at most one chunk: asked for more than clients put into a chunk (Docker 32 KiB), it
+ * gathers the rest of the body in memory, and moves all of that at each read.
+ */
+export const PIECE_READ_CHUNKED_BYTES = 8 * KIB;
 
 /** Piece in which uploads are hashed and written: network chunks are about 64 KiB, and each write costs a thread. */
 export const UPLOAD_WRITE_BYTES = MIB;
@@ -128,6 +135,9 @@ export const LIST_SLICE_ENTRIES = 256;
 /** How long collection keeps commits out at a time. */
 export const GC_HOLD_MS = 50;
 
+/** How long collection then leaves the gate to the commits that wait: who asks again at once gets it again at once. */
+export const GC_PAUSE_MS = 10;
+
 /** Blobs that collection plans before it removes them. */
 export const GC_BLOBS_STEP = 1_000;
 
@@ -149,8 +159,8 @@ export const RETRY_AFTER_SECONDS = 5;
 /** Event loops unless told otherwise: more gain nothing that the disk would notice, and each takes memory. */
 export const WORKERS_FALLBACK_MAX = 8;
 
-/** Clocks nearer than this are taken for one: a local file system lags by the tick of the kernel, some ms. */
-export const CLOCK_SKEW_MS_MIN = 1_000;
+/** By how much the times of a local file system lag behind the clock of its machine: a tick of the kernel. */
+export const CLOCK_TICK_MS_MAX = 20;
 
 /** How often the moving line of a long command moves. */
 export const PROGRESS_MOVING_LINE_MS = 100;

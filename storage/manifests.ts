@@ -174,23 +174,32 @@ export class Manifests {
    */
   async remove(name: RepositoryName, digest: Digest): Promise<readonly Tag[] | null> {
     if (await this.get(name, digest) === null) return null;
-    // A repository may have ten thousand tags, and commits must not wait while all of them are read. A tag that
-    // is given to the manifest from here on points nowhere afterwards, as if it had come before the removal.
+    // A repository may have ten thousand tags, and commits must not wait while all of them are read.
     const candidates = await this.#tags.naming(name, digest);
-    return await this.#gate.exclusive(async () => {
+    const removed = await this.#gate.exclusive(async () => {
       const manifest = await this.get(name, digest);
       if (manifest === null) return null;
-      const tags: Tag[] = [];
-      for (const tag of candidates) {
-        if (await this.#tags.resolve(name, tag) !== digest) continue;
-        await this.#tags.removeFound(name, tag);
-        tags.push(tag);
-      }
+      const tags = await this.#tags.removeNaming(name, digest, candidates);
       await this.#driver.remove(revisionLink(name, digest));
       const subject = readManifest(manifest.bytes)?.subject?.digest ?? null;
       if (subject !== null) await this.#referrers.forget(name, subject, digest);
       await this.pruneRevision(name, digest);
       return tags;
+    });
+    if (removed === null) return null;
+    return [...removed, ...await this.#removeDangling(name, digest)];
+  }
+
+  /**
+   * Removes the tags that were given to a manifest while its candidates were read, and point nowhere now. From the
+   * removal on nobody can give it another, unless it is pushed again.
+   */
+  async #removeDangling(name: RepositoryName, digest: Digest): Promise<readonly Tag[]> {
+    const candidates = await this.#tags.naming(name, digest);
+    if (candidates.length === 0) return [];
+    return await this.#gate.exclusive(async () => {
+      if (await this.statRevision(name, digest) !== null) return [];
+      return await this.#tags.removeNaming(name, digest, candidates);
     });
   }
 

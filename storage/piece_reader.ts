@@ -17,11 +17,11 @@ export class PieceReader {
   readonly #read: () => Promise<Uint8Array | null>;
   readonly #cancel: (reason: unknown) => Promise<void>;
 
-  /** Takes the stream for itself. */
-  constructor(stream: ByteStream) {
+  /** Takes the stream for itself. Pieces have at most `pieceBytes`, where the stream reads into a buffer of the reader. */
+  constructor(stream: ByteStream, pieceBytes: number = PIECE_READ_BYTES) {
     const reader = byteReader(stream);
     if (reader !== null) {
-      let buffer = new ArrayBuffer(PIECE_READ_BYTES);
+      let buffer = new ArrayBuffer(pieceBytes);
       this.#read = async (): Promise<Uint8Array | null> => {
         // The buffer goes along with each read, and comes back with its result.
         const { value, done } = await reader.read(new Uint8Array(buffer));

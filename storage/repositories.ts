@@ -111,7 +111,10 @@ export class Repositories {
     return false;
   }
 
-  /** Removes the empty directories of a repository that holds nothing any more, and those above it that become so. */
+  /**
+   * Removes the empty directories of a repository that holds nothing any more, and those above it that become so. For
+   * callers that run alone (see `gate.ts`).
+   */
   async prune(name: RepositoryName): Promise<void> {
     // The index is derived data: without manifests it says nothing. With them a running server relies on it.
     if (!await this.hasManifests(name)) await this.#driver.removeAll(referrersDirectory(name));

@@ -44,7 +44,7 @@ export class Tags {
 
   /** The manifest that a tag names; `null` when there is no such tag, or its link is damaged or points nowhere. */
   async resolve(name: RepositoryName, tag: Tag): Promise<Digest | null> {
-    const digest = await readLink(this.#driver, tagCurrentLink(name, tag));
+    const digest = await this.named(name, tag);
     if (digest === null) return null;
     const revision = await this.#driver.stat(revisionLink(name, digest));
     return revision === null ? null : digest;
@@ -146,12 +146,33 @@ export class Tags {
     }
   }
 
-  /** The tags that name a manifest. */
+  /** The tags that name a manifest, whether that is there or not. */
   async naming(name: RepositoryName, digest: Digest): Promise<readonly Tag[]> {
     const naming: Tag[] = [];
-    for (const tag of await this.list(name)) {
-      if (await this.resolve(name, tag) === digest) naming.push(tag);
+    for await (const entry of namesOf(this.#driver, tagsDirectory(name))) {
+      const tag = tagFromName(entry);
+      if (tag !== null && await this.named(name, tag) === digest) naming.push(tag);
     }
     return naming;
+  }
+
+  /** Removes those of some tags that name a manifest, and returns them. For callers that run alone (see `gate.ts`). */
+  async removeNaming(
+    name: RepositoryName,
+    digest: Digest,
+    candidates: readonly Tag[],
+  ): Promise<readonly Tag[]> {
+    const removed: Tag[] = [];
+    for (const tag of candidates) {
+      if (await this.named(name, tag) !== digest) continue;
+      await this.removeFound(name, tag);
+      removed.push(tag);
+    }
+    return removed;
+  }
+
+  /** The manifest that a tag names, whether that is there or not; `null` when there is no link that can be read. */
+  async named(name: RepositoryName, tag: Tag): Promise<Digest | null> {
+    return await readLink(this.#driver, tagCurrentLink(name, tag));
   }
 }

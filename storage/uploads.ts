@@ -48,6 +48,8 @@ export interface Upload {
 /** What came in with one request. */
 export interface UploadChunk {
   readonly body: ByteStream | null;
+  /** In pieces of at most how many bytes to take the body from the network. */
+  readonly pieceBytes?: number;
   /** Where the client says that the chunk begins; `null` when it does not say. */
   readonly start: number | null;
 }
@@ -108,6 +110,14 @@ export class Uploads {
     };
   }
 
+  /** When an upload last got bytes or began, in milliseconds since 1970; `null` when nothing of it is there. */
+  async usedMs(name: RepositoryName, id: UploadId): Promise<number | null> {
+    // An upload that begins has no bytes yet, and one that ends has none any more.
+    const info = await this.#driver.stat(uploadData(name, id)) ??
+      await this.#driver.stat(uploadStartedAt(name, id));
+    return info === null ? null : info.modifiedMs;
+  }
+
   /** Appends a chunk; the value is the new size. What arrived of a body that fails is kept. */
   async append(
     name: RepositoryName,
@@ -116,7 +126,7 @@ export class Uploads {
   ): Promise<UploadOutcome<number>> {
     return await this.#withWriter(name, id, chunk, async (writer) => {
       const running = this.#take(id, writer.size);
-      await this.#appendHashed(id, writer, running, chunk.body);
+      await this.#appendHashed(id, writer, running, chunk);
       if (running !== null) this.#digests.announce(id, running);
       return writer.size;
     });
@@ -133,7 +143,7 @@ export class Uploads {
     chunk: UploadChunk,
   ): Promise<UploadOutcome<Blob | null>> {
     return await this.#withWriter(name, id, chunk, async (writer) => {
-      const actual = await this.#appendLast(name, id, writer, chunk.body, digestAlgorithm(digest));
+      const actual = await this.#appendLast(name, id, writer, chunk, digestAlgorithm(digest));
       if (actual !== digest) {
         await this.#discard(name, id);
         return null;
@@ -180,11 +190,11 @@ export class Uploads {
     name: RepositoryName,
     id: UploadId,
     writer: StorageWriter,
-    body: ByteStream | null,
+    chunk: UploadChunk,
     algorithm: DigestAlgorithm,
   ): Promise<Digest> {
     const running = this.#take(id, writer.size, algorithm);
-    await this.#appendHashed(id, writer, running, body);
+    await this.#appendHashed(id, writer, running, chunk);
     if (running !== null) return running.current();
     // Clients often close an upload over another connection, and so in another worker than the one that hashed it.
     return this.#digests.announced(id, algorithm, writer.size) ??
@@ -205,10 +215,10 @@ export class Uploads {
     id: UploadId,
     writer: StorageWriter,
     running: RunningDigest | null,
-    body: ByteStream | null,
+    { body, pieceBytes }: UploadChunk,
   ): Promise<void> {
     try {
-      await appendStream(writer, running, body);
+      await appendStream(writer, running, body, pieceBytes);
     } finally {
       // After a failed write the file may hold less than was hashed.
       if (running !== null && running.size === writer.size) this.#digests.keep(id, running);

@@ -32,6 +32,8 @@ export interface StartOptions {
   /** More arguments of `berth serve`. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** More lines of distribution's configuration. */
+  readonly config?: readonly string[];
 }
 
 /** The command that runs berth: the compiled binary of `BERTH_BINARY`, else the sources. */
@@ -107,6 +109,7 @@ export async function startDistribution(options: StartOptions): Promise<RunningS
       "  delete: {enabled: true}",
       "  cache: {blobdescriptor: inmemory}",
       `http: {addr: "${host}", secret: berth}`,
+      ...options.config ?? [],
     ].join("\n"),
   );
   const child = new Deno.Command("docker-registry", {

@@ -13,7 +13,11 @@ import {
   isDigestAlgorithm,
 } from "../../storage/digest.ts";
 import { StorageError } from "../../storage/errors.ts";
-import { UPLOAD_CHUNK_BYTES_MIN } from "../../storage/limits.ts";
+import {
+  PIECE_READ_BYTES,
+  PIECE_READ_CHUNKED_BYTES,
+  UPLOAD_CHUNK_BYTES_MIN,
+} from "../../storage/limits.ts";
 import { parseUploadId, type RepositoryName, type UploadId } from "../../storage/names.ts";
 import type { UploadChunk, UploadOutcome } from "../../storage/uploads.ts";
 import { pullOf } from "../auth/authorizer.ts";
@@ -121,7 +125,7 @@ async function finishSingle(
   digest: Digest,
 ): Promise<Response> {
   try {
-    const chunk = { body: request.body, start: null };
+    const chunk = chunkOf(request, null);
     if (settle(name, id, await store.uploads.finish(name, id, digest, chunk)) !== null) {
       return respondCreated(name, digest);
     }
@@ -136,7 +140,7 @@ async function finishSingle(
 /** The bytes of a request, and where it says they begin. Throws when its headers contradict each other. */
 function parseChunk(request: Request): UploadChunk {
   const header = request.headers.get("Content-Range");
-  if (header === null) return { body: request.body, start: null };
+  if (header === null) return chunkOf(request, null);
   const range = parseContentRange(header);
   if (range === null) {
     throw new RegistryError("RANGE_INVALID", {
@@ -151,7 +155,7 @@ function parseChunk(request: Request): UploadChunk {
       message: `Content-Range covers ${expected} bytes, Content-Length says ${length ?? "nothing"}`,
     });
   }
-  return { body: request.body, start: range.first };
+  return chunkOf(request, range.first);
 }
 
 /** Waits for other writers. An upload that is cancelled while it is written is as unknown as one that never was. */
@@ -162,6 +166,15 @@ async function goOn<T>(action: () => Promise<UploadOutcome<T>>): Promise<UploadO
     if (error instanceof StorageError && error.kind === "absent") return { kind: "unknown" };
     throw error;
   }
+}
+
+function chunkOf(request: Request, start: number | null): UploadChunk {
+  const isChunked = !request.headers.has("Content-Length");
+  return {
+    body: request.body,
+    start,
+    pieceBytes: isChunked ? PIECE_READ_CHUNKED_BYTES : PIECE_READ_BYTES,
+  };
 }
 
 /** What an upload came to, or the error that tells the client where it stands. */

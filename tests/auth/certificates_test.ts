@@ -1,0 +1,115 @@
+import { assertEquals } from "@std/assert";
+import { isTrusted } from "../../registry/auth/certificate_chain.ts";
+import { type JWK, thumbprint } from "../../registry/auth/jwt.ts";
+import { libtrustId } from "../../registry/auth/trusted_keys.ts";
+import { withTempDir } from "../harness.ts";
+import { testWithPrograms } from "../programs.ts";
+import {
+  type Certified,
+  chainOf,
+  claimsNow,
+  makeAuthority,
+  makeSigner,
+  signToken,
+} from "./authority.ts";
+import { tokenOptions, withServer } from "./server.ts";
+
+type Header = Readonly<Record<string, unknown>>;
+
+/** Runs a function with an authority, its directory, and what a token is answered that has a header and a key. */
+function test(
+  name: string,
+  body: (
+    root: Certified,
+    directory: string,
+    statusOf: (signer: Certified, header: Header) => Promise<number>,
+  ) => Promise<void>,
+): void {
+  testWithPrograms(["openssl"], name, () =>
+    withTempDir("certificates", async (directory) => {
+      const root = await makeAuthority(`${directory}/root`);
+      const options = {
+        scheme: tokenOptions("https://auth.test/token", `${directory}/root.pem`),
+        access: null,
+        issuer: null,
+      };
+      await withServer(options, ({ url }) =>
+        body(root, directory, async ({ key }, header) => {
+          const token = signToken(key, header, claimsNow([]));
+          const response = await fetch(`${url}/v2/`, {
+            headers: { Authorization: `Bearer ${token}` },
+          });
+          await response.body?.cancel();
+          return response.status;
+        }));
+    }));
+}
+
+test(
+  "a token is taken that the authority signed, by any name of its key",
+  async (root, _, statusOf) => {
+    const { publicKey } = root.certificate;
+    const jwk = publicKey.export({ format: "jwk" }) as JWK;
+    const libtrust = libtrustId(publicKey.export({ format: "der", type: "spki" }));
+    assertEquals(await statusOf(root, { kid: await thumbprint(jwk) }), 200);
+    assertEquals(await statusOf(root, { kid: libtrust }), 200);
+    assertEquals(await statusOf(root, { jwk }), 200);
+    assertEquals(await statusOf(root, { x5c: chainOf(root) }), 200);
+    assertEquals(await statusOf(root, {}), 401);
+    assertEquals(await statusOf(root, { kid: "root" }), 401);
+  },
+);
+
+test("a token is taken through a chain of authorities", async (root, directory, statusOf) => {
+  const middle = await makeAuthority(`${directory}/middle`, root);
+  const lower = await makeAuthority(`${directory}/lower`, middle);
+  const direct = await makeSigner(`${directory}/direct`, root);
+  const leaf = await makeSigner(`${directory}/leaf`, lower);
+  assertEquals(await statusOf(direct, { x5c: chainOf(direct) }), 200);
+  assertEquals(await statusOf(leaf, { x5c: chainOf(leaf, lower, middle) }), 200);
+  assertEquals(await statusOf(leaf, { x5c: chainOf(leaf, middle, lower, root) }), 200);
+  assertEquals(await statusOf(leaf, { x5c: chainOf(leaf, lower) }), 401);
+  assertEquals(await statusOf(leaf, { x5c: chainOf(leaf) }), 401);
+  const jwk = leaf.certificate.publicKey.export({ format: "jwk" });
+  const x5c = chainOf(leaf, lower, middle);
+  assertEquals(await statusOf(leaf, { jwk: { ...jwk, x5c } }), 200);
+  assertEquals(await statusOf(leaf, { jwk }), 401);
+});
+
+test("a token is refused whose certificates lead elsewhere", async (root, directory, statusOf) => {
+  await Deno.mkdir(`${directory}/other`);
+  const other = await makeAuthority(`${directory}/other/root`);
+  const foreign = await makeSigner(`${directory}/foreign`, other);
+  const signer = await makeSigner(`${directory}/signer`, root);
+  const sub = await makeSigner(`${directory}/sub`, signer);
+  assertEquals(await statusOf(foreign, { x5c: chainOf(foreign) }), 401);
+  assertEquals(await statusOf(foreign, { x5c: chainOf(foreign, other) }), 401);
+  assertEquals(await statusOf(foreign, { x5c: chainOf(foreign, root) }), 401, "of the same name");
+  assertEquals(await statusOf(foreign, { x5c: chainOf(signer) }), 401, "signed by another key");
+  assertEquals(await statusOf(sub, { x5c: chainOf(sub, signer) }), 401, "by no authority");
+  assertEquals(await statusOf(foreign, { x5c: [...chainOf(foreign)], kid: "root" }), 401);
+});
+
+testWithPrograms(
+  ["openssl"],
+  "isTrusted() asks that every certificate of a chain is valid now",
+  () =>
+    withTempDir("certificates", async (directory) => {
+      const root = await makeAuthority(`${directory}/root`);
+      const middle = await makeAuthority(`${directory}/middle`, root);
+      const signer = await makeSigner(`${directory}/signer`, middle, 2);
+      const chain = [signer.certificate, middle.certificate];
+      const dayMs = 24 * 60 * 60 * 1000;
+      const isTrustedIn = (days: number): boolean =>
+        isTrusted(chain, [root.certificate], Date.now() + days * dayMs);
+      assertEquals(isTrustedIn(1), true);
+      assertEquals(isTrustedIn(-1), false);
+      assertEquals(isTrustedIn(3), false, "the signer's has expired");
+      assertEquals(isTrusted([root.certificate], [root.certificate], Date.now() + 3 * dayMs), true);
+      assertEquals(
+        isTrusted([root.certificate], [root.certificate], Date.now() + 11 * dayMs),
+        false,
+      );
+      assertEquals(isTrusted([], [root.certificate], Date.now()), false);
+    }),
+);
