@@ -6,6 +6,7 @@
 
 import type { CollectOptions } from "../gc/collect.ts";
 import type { RegistrySettings } from "../registry/context.ts";
+import { immutableTags } from "../registry/immutable_tags.ts";
 import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
 import { FilesystemDriver } from "../storage/filesystem.ts";
@@ -114,6 +115,9 @@ export function registrySettings(settings: Settings): RegistrySettings {
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,
     urls: { host: http.host, prefix: http.prefix, isRelative: http.relativeurls },
+    ...settings.tags.immutable.length === 0
+      ? {}
+      : { isTagImmutable: immutableTags(settings.tags.immutable) },
   };
 }
 

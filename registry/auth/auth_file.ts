@@ -67,7 +67,9 @@ export class AuthFile<T> {
    * `AuthOptionsError` for as long as it cannot be read, because what it said may have been withdrawn.
    */
   value(): T {
-    if (this.#nowMs() - this.#checkedMs >= AUTH_FILE_CHECK_MS) this.refresh();
+    const elapsedMs = this.#nowMs() - this.#checkedMs;
+    // A clock that was put back must not keep a withdrawn user in.
+    if (elapsedMs < 0 || elapsedMs >= AUTH_FILE_CHECK_MS) this.refresh();
     return this.#read.value;
   }
 
