@@ -43,6 +43,11 @@ const RULES: readonly Rule[] = [
     what: "http.tls.certificate and http.tls.key belong together; give both",
   },
   {
+    path: "http.tls.minimumtls",
+    isBroken: ({ http }) => http.tls.minimumtls !== "tls1.2",
+    what: "berth cannot turn TLS 1.2 off; say tls1.2, or let a reverse proxy do TLS",
+  },
+  {
     path: "auth.token",
     isBroken: ({ auth: { token } }) =>
       token !== null && token.rootcertbundle === null && token.jwks === null,

@@ -63,7 +63,6 @@ health: {storagedriver: {enabled: true, interval: 10s, threshold: 3}}
       "log.fields",
       "storage.cache.blobdescriptor",
       "storage.tag.concurrencylimit",
-      "http.headers",
       "health.storagedriver",
     ],
   },
