@@ -6,6 +6,7 @@
 
 import { type EventLoop, startEventLoop } from "./event_loop.ts";
 import type { Settings } from "./settings/table.ts";
+import { isPurging, startPurger } from "./upload_purger.ts";
 import type { WorkerOrder, WorkerReport } from "./worker.ts";
 
 /** Starts as many loops as the settings ask for: the main thread is one of them, workers are the others. */
@@ -15,10 +16,12 @@ export async function startEventLoops(settings: Settings): Promise<EventLoop> {
   const workers = Array.from({ length: settings.http.workers - 1 }, () => startWorker(settings));
   loops.push(...await Promise.all(workers));
   const collector = settings.gc.interval > 0 ? startCollector(settings) : null;
+  const purger = isPurging(settings) ? startPurger(settings, () => false) : null;
   return {
     async drain(): Promise<void> {
       // A collection leaves a whole store wherever it stops, so nothing waits for it.
       collector?.terminate();
+      purger?.stop();
       await Promise.all(loops.map((loop) => loop.drain()));
     },
   };
