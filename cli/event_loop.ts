@@ -5,10 +5,12 @@
  */
 
 import { createApp } from "../registry/app.ts";
+import { createAuthorizer } from "../registry/auth/create_authorizer.ts";
 import type { RegistryError } from "../registry/errors.ts";
 import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
+import { authOptions } from "./auth_options.ts";
 import { drainable } from "./draining.ts";
 import type { Settings } from "./settings/table.ts";
 import { listenAddress, openConfiguredDriver, registrySettings } from "./wire.ts";
@@ -22,8 +24,15 @@ export interface EventLoop {
 /** Name of the channel on which the loops of a process tell each other how far uploads are. */
 const DIGESTS_CHANNEL = "berth.upload_digests";
 
-/** Starts to answer on a port that is known to be free, or shared with the other loops. */
-export function startEventLoop(settings: Settings): EventLoop {
+/**
+ * Starts to answer on a port that is known to be free, or shared with the other loops. Throws an `AuthOptionsError` for
+ * settings of authentication that cannot work.
+ */
+export async function startEventLoop(settings: Settings): Promise<EventLoop> {
+  const authentication = await createAuthorizer(authOptions(settings), {
+    nowMs: Date.now,
+    warn: (message) => console.error(`berth serve: ${message}`),
+  });
   const channel = settings.http.workers > 1 ? new BroadcastChannel(DIGESTS_CHANNEL) : null;
   const digests = new UploadDigests(
     channel === null ? null : (announced): void => channel.postMessage(announced),
@@ -35,7 +44,13 @@ export function startEventLoop(settings: Settings): EventLoop {
   const isReadOnly = settings.storage.maintenance.readonly.enabled;
   const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, digests);
   const { app, drain } = drainable(
-    createApp({ store, settings: registrySettings(settings), report }),
+    createApp({
+      store,
+      settings: registrySettings(settings),
+      authorizer: authentication.authorizer,
+      routes: authentication.routes,
+      report,
+    }),
   );
   const address = listenAddress(settings);
   const server = Deno.serve({
@@ -49,6 +64,7 @@ export function startEventLoop(settings: Settings): EventLoop {
     async drain(): Promise<void> {
       await drain();
       await server.shutdown();
+      authentication.close();
       channel?.close();
       store.gate.close();
     },

@@ -5,6 +5,7 @@
  */
 
 import { resolve } from "node:path";
+import { AuthOptionsError } from "../registry/auth/options.ts";
 import { StorageError } from "../storage/errors.ts";
 import { openStore } from "../storage/store.ts";
 import type { Command, CommandArgs, Flag } from "./command.ts";
@@ -13,7 +14,7 @@ import type { EventLoop } from "./event_loop.ts";
 import { addressHost, type TcpAddress } from "./address.ts";
 import { SETTING_FLAGS, writtenFlags } from "./settings/flags.ts";
 import { printSettings } from "./settings/print.ts";
-import { remarkLine } from "./settings/problems.ts";
+import { remarkLine, SettingsError } from "./settings/problems.ts";
 import { type ReadSettings, readSettings } from "./settings/read.ts";
 import { settingsReference } from "./settings/reference.ts";
 import { settingsSchema } from "./settings/schema.ts";
@@ -94,7 +95,7 @@ async function listen(configured: Settings): Promise<number> {
   await warnOfStore(configured);
   const addr = claimAddress(listenAddress(configured));
   const settings = { ...configured, http: { ...configured.http, addr } };
-  const loop = await startEventLoops(settings);
+  const loop = await startLoops(settings);
   // Whoever reads the next line may send a signal at once.
   const ended = untilSignal(loop, settings.http.draintimeout);
   const { workers } = settings.http;
@@ -103,6 +104,15 @@ async function listen(configured: Settings): Promise<number> {
       `${workers} ${workers === 1 ? "worker" : "workers"}, data in ${placeOfData(settings)}`,
   );
   return await ended;
+}
+
+async function startLoops(settings: Settings): Promise<EventLoop> {
+  try {
+    return await startEventLoops(settings);
+  } catch (error) {
+    if (!(error instanceof AuthOptionsError)) throw error;
+    throw new SettingsError([{ from: "berth serve", path: "", what: error.message }]);
+  }
 }
 
 function placeOfData({ storage }: Settings): string {

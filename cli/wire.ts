@@ -6,6 +6,7 @@
 
 import type { CollectOptions } from "../gc/collect.ts";
 import type { RegistrySettings } from "../registry/context.ts";
+import { immutableTags } from "../registry/immutable_tags.ts";
 import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
 import { FilesystemDriver } from "../storage/filesystem.ts";
@@ -112,6 +113,9 @@ export function registrySettings(settings: Settings): RegistrySettings {
     isReadOnly: settings.storage.maintenance.readonly.enabled,
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,
+    ...settings.tags.immutable.length === 0
+      ? {}
+      : { isTagImmutable: immutableTags(settings.tags.immutable) },
   };
 }
 

@@ -27,7 +27,7 @@ let loop: EventLoop | null = null;
 
 scope.onmessage = async ({ data }): Promise<void> => {
   if (data.kind === "start") {
-    loop = startEventLoop(data.settings);
+    loop = await startEventLoop(data.settings);
     scope.postMessage({ kind: "started" });
   } else {
     await loop?.drain();

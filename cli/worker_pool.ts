@@ -10,7 +10,8 @@ import type { WorkerOrder, WorkerReport } from "./worker.ts";
 
 /** Starts as many loops as the settings ask for: the main thread is one of them, workers are the others. */
 export async function startEventLoops(settings: Settings): Promise<EventLoop> {
-  const loops = [startEventLoop(settings)];
+  // The first makes the files that are missing, such as that of the users; the others find them.
+  const loops = [await startEventLoop(settings)];
   const workers = Array.from({ length: settings.http.workers - 1 }, () => startWorker(settings));
   loops.push(...await Promise.all(workers));
   const collector = settings.gc.interval > 0 ? startCollector(settings) : null;

@@ -42,6 +42,11 @@ const RULES: readonly Rule[] = [
     what: "nothing to check tokens with; give rootcertbundle or jwks",
   },
   {
+    path: "access",
+    isBroken: ({ access, auth }) => access !== null && (auth.token ?? auth.silly) !== null,
+    what: "rules have no say with auth.token and auth.silly; take them out, or use auth.htpasswd",
+  },
+  {
     path: "auth.issuer",
     isBroken: ({ auth: { issuer, htpasswd } }) =>
       issuer.enabled && (issuer.keys === null || htpasswd === null),

@@ -59,8 +59,14 @@ http:
 auth: {htpasswd: {realm: basic-realm, path: /etc/registry}}
 health: {storagedriver: {enabled: true, interval: 10s, threshold: 3}}
 `,
-    refused: ["auth.htpasswd"],
-    passedOver: [],
+    refused: [],
+    passedOver: [
+      "log.fields",
+      "storage.cache.blobdescriptor",
+      "storage.tag.concurrencylimit",
+      "http.headers",
+      "health.storagedriver",
+    ],
   },
   {
     of: "cmd/registry/config-cache.yml",
@@ -223,23 +229,6 @@ health:
 `,
     refused: [],
     passedOver: ["health.storagedriver", "health.file", "health.http", "health.tcp"],
-  },
-  {
-    of: "docs, configuration: tokens",
-    yaml: `version: 0.1
-${FILESYSTEM}
-http: {addr: ":5000"}
-auth:
-  token:
-    realm: token-realm
-    service: token-service
-    issuer: registry-token-issuer
-    rootcertbundle: /root/certs/bundle
-    jwks: /path/to/jwks
-    signingalgorithms: [EdDSA, HS256]
-`,
-    refused: ["auth.token"],
-    passedOver: [],
   },
   {
     of: "docs, configuration: certificates by ACME",

@@ -17,6 +17,11 @@ async function withFile<T>(
   });
 }
 
+function statusOfUpload({ yaml }: Config): number {
+  if (yaml.includes("htpasswd")) return 401;
+  return yaml.includes("readonly") ? 405 : 202;
+}
+
 /** The key that a line on stderr is about. */
 function keysOf(stderr: string): readonly string[] {
   return stderr.split("\n").flatMap((line) => /config\.yml:\d+: ([^:]+): /.exec(line)?.[1] ?? []);
@@ -25,7 +30,8 @@ function keysOf(stderr: string): readonly string[] {
 for (const config of CONFIGS.filter(({ refused }) => refused.length > 0)) {
   Deno.test(`berth serve refuses ${config.of}, naming ${config.refused.join(", ")}`, async () => {
     await withFile(config, async (path) => {
-      const { code, stdout, stderr } = await runBerth(["serve", path]);
+      // A refusal comes before anything is opened; should there be none, nothing real may be touched either.
+      const { code, stdout, stderr } = await runBerth(["serve", "--check", path]);
       assertEquals([code, stdout], [2, ""], stderr);
       assertEquals(keysOf(stderr).toSorted(), config.refused.toSorted());
       assertStringIncludes(stderr, ": not served; ");
@@ -42,21 +48,60 @@ for (const config of CONFIGS.filter(({ refused }) => refused.length === 0)) {
         ...config.yaml.includes("filesystem")
           ? { REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: `${directory}/data` }
           : {},
+        ...config.yaml.includes("htpasswd")
+          ? { REGISTRY_AUTH_HTPASSWD_PATH: `${directory}/htpasswd` }
+          : {},
       };
       const server = await startServe({ root: `${directory}/data`, args: [path], env });
       try {
         assertEquals(keysOf(server.log()).toSorted(), config.passedOver.toSorted());
-        const isReadOnly = config.yaml.includes("readonly");
         const url = `${server.url}/v2/some/app/blobs/uploads/`;
         const upload = await fetch(url, { method: "POST" });
         await upload.body?.cancel();
-        assertEquals(upload.status, isReadOnly ? 405 : 202);
+        assertEquals(upload.status, statusOfUpload(config));
       } finally {
         await server.stop();
       }
     });
   });
 }
+
+Deno.test("berth serve says which file of a token server is missing", async () => {
+  const yaml = `version: 0.1
+storage: inmemory
+http: {addr: "127.0.0.1:0"}
+auth:
+  token: {realm: token-realm, service: token-service, issuer: token-issuer,
+    rootcertbundle: /nowhere/to/be/found}
+`;
+  await withFile({ of: "nowhere", yaml, refused: [], passedOver: [] }, async (path) => {
+    const { code, stderr } = await runBerth(["serve", path]);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, 'auth.token.rootcertbundle: cannot read "/nowhere/to/be/found"');
+  });
+});
+
+Deno.test("berth serve keeps tags and gives rights as the configuration says", async () => {
+  const yaml = `version: 0.1
+storage: inmemory
+http: {addr: "127.0.0.1:0"}
+tags: {immutable: "v*"}
+access: {rules: [{who: anonymous, may: pull, repositories: "public/**"}]}
+`;
+  await withFile({ of: "nowhere", yaml, refused: [], passedOver: [] }, async (path, root) => {
+    const server = await startServe({ root, args: [path] });
+    try {
+      const statusOf = async (name: string): Promise<number> => {
+        const response = await fetch(`${server.url}/v2/${name}/manifests/latest`);
+        await response.body?.cancel();
+        return response.status;
+      };
+      assertEquals([await statusOf("public/app"), await statusOf("private/app")], [404, 403]);
+    } finally {
+      await server.stop();
+    }
+  });
+});
 
 Deno.test("the JSON Schema takes every configuration of distribution", () => {
   const schema = settingsSchema();

@@ -7,17 +7,15 @@
 import { count, duration, oneOf, path, rate, text, toggle, url } from "../kinds.ts";
 import { list, map, optional, refused, required, row, section } from "../nodes.ts";
 
-const NOT_YET = refused("let a reverse proxy check who it is");
-
 const SILLY = optional("Takes any `Authorization` header; for trying clients out.", {
   realm: required(text, "realm of the challenge"),
   service: required(text, "service of the challenge"),
-}, { isOpen: true, ...NOT_YET });
+}, { isOpen: true });
 
 const HTPASSWD = optional("Names and passwords, in a file.", {
   realm: required(text, "realm of the challenge"),
   path: required(path, "file of Apache's htpasswd, with bcrypt; made if it is missing"),
-}, { isOpen: true, ...NOT_YET });
+}, { isOpen: true });
 
 const TOKEN = optional("Tokens of a server that clients are sent to.", {
   realm: required(text, "URL of the token server"),
@@ -28,7 +26,7 @@ const TOKEN = optional("Tokens of a server that clients are sent to.", {
   signingalgorithms: list("algorithms of tokens; all when empty", required(text, "a name")),
   autoredirect: row(toggle, "false", "whether `realm` is on the host that was asked"),
   autoredirectpath: row(text, "/auth/token", "its path there"),
-}, { isOpen: true, ...NOT_YET });
+}, { isOpen: true });
 
 const ISSUER = section("berth's own token server, for the users of `auth.htpasswd`.", {
   enabled: row(toggle, "false", "whether there is one"),
@@ -37,7 +35,7 @@ const ISSUER = section("berth's own token server, for the users of `auth.htpassw
   service: row(text, "berth", "name of this registry in tokens"),
   keys: row(path, null, "JSON file of its keys; made if it is missing"),
   lifetime: row(duration, "5m", "how long a token holds; at least 1m"),
-}, { isOpen: true, ...NOT_YET });
+}, { isOpen: true });
 
 export const AUTH = section("How callers prove who they are. One scheme.", {
   none: optional("Everybody may do everything.", {}, { isOpen: true }),
@@ -64,7 +62,7 @@ const RULE = section("one rule", {
 export const ACCESS = optional("Who may do what. berth's own.", {
   groups: map("users by group", list("users", required(text, "a user"))),
   rules: list("rights that are given; what no rule gives is refused", RULE),
-}, NOT_YET);
+});
 
 const NO_LIMIT = refused("let a reverse proxy limit clients");
 

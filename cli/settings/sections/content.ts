@@ -25,7 +25,7 @@ export const TAGS = section("The lists of tags.", {
   immutable: list(
     "patterns of tags that keep what they name; berth's own",
     required(text, "a pattern"),
-    { isLoose: true, ...refused("tags can be moved") },
+    { isLoose: true },
   ),
 });
 
