@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withHeaders } from "../registry/answer_headers.ts";
 import { createApp } from "../registry/app.ts";
 import { createAuthorizer } from "../registry/auth/create_authorizer.ts";
 import type { RegistryError } from "../registry/errors.ts";
@@ -12,8 +13,9 @@ import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
 import { authOptions } from "./auth_options.ts";
 import { drainable } from "./draining.ts";
+import { listen } from "./listener.ts";
 import type { Settings } from "./settings/table.ts";
-import { listenAddress, openConfiguredDriver, registrySettings } from "./wire.ts";
+import { openConfiguredDriver, registrySettings } from "./wire.ts";
 
 /** A loop that answers requests. */
 export interface EventLoop {
@@ -31,7 +33,7 @@ const DIGESTS_CHANNEL = "berth.upload_digests";
 export async function startEventLoop(settings: Settings): Promise<EventLoop> {
   const authentication = await createAuthorizer(authOptions(settings), {
     nowMs: Date.now,
-    warn: (message) => console.error(`berth serve: ${message}`),
+    warn,
   });
   const channel = settings.http.workers > 1 ? new BroadcastChannel(DIGESTS_CHANNEL) : null;
   const digests = new UploadDigests(
@@ -52,18 +54,11 @@ export async function startEventLoop(settings: Settings): Promise<EventLoop> {
       report,
     }),
   );
-  const address = listenAddress(settings);
-  const server = Deno.serve({
-    hostname: address.host || "0.0.0.0",
-    port: address.port,
-    reusePort: settings.http.workers > 1,
-    automaticCompression: false,
-    onListen: (): void => {},
-  }, app);
+  const listener = listen(settings, withHeaders(app, settings.http.headers), warn);
   return {
     async drain(): Promise<void> {
       await drain();
-      await server.shutdown();
+      await listener.close();
       authentication.close();
       channel?.close();
       store.gate.close();
@@ -76,4 +71,8 @@ function report(error: RegistryError, request: Request): void {
   const cause = error.cause instanceof Error ? error.cause : error;
   const detail = error.status === 500 ? cause.stack ?? cause.message : cause.message;
   console.error(`berth serve: ${request.method} ${request.url}: ${error.status}: ${detail}`);
+}
+
+function warn(message: string): void {
+  console.error(`berth serve: ${message}`);
 }

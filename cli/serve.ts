@@ -11,7 +11,8 @@ import { openStore } from "../storage/store.ts";
 import type { Command, CommandArgs, Flag } from "./command.ts";
 import { EXIT } from "./errors.ts";
 import type { EventLoop } from "./event_loop.ts";
-import { addressHost, type TcpAddress } from "./address.ts";
+import { claimAddress, shownAddress } from "./claim.ts";
+import { certificateFiles } from "./listener.ts";
 import { SETTING_FLAGS, writtenFlags } from "./settings/flags.ts";
 import { printSettings } from "./settings/print.ts";
 import { remarkLine, SettingsError } from "./settings/problems.ts";
@@ -93,14 +94,15 @@ async function check({ settings, path }: ReadSettings): Promise<number> {
 
 async function listen(configured: Settings): Promise<number> {
   await warnOfStore(configured);
-  const addr = claimAddress(listenAddress(configured));
-  const settings = { ...configured, http: { ...configured.http, addr } };
+  const addr = await claimAddress(listenAddress(configured));
+  // Only ports can be shared.
+  const workers = "path" in addr ? 1 : configured.http.workers;
+  const settings = { ...configured, http: { ...configured.http, addr, workers } };
   const loop = await startLoops(settings);
   // Whoever reads the next line may send a signal at once.
   const ended = untilSignal(loop, settings.http.draintimeout);
-  const { workers } = settings.http;
   console.error(
-    `berth serve: listening on http://${addressHost(addr)}:${addr.port}, ` +
+    `berth serve: listening on ${shownAddress(addr, certificateFiles(settings) !== null)}, ` +
       `${workers} ${workers === 1 ? "worker" : "workers"}, data in ${placeOfData(settings)}`,
   );
   return await ended;
@@ -136,29 +138,6 @@ async function storeWarning(settings: Settings): Promise<string | null> {
     return `${error.message}; pulls will work, pushes will be refused`;
   } finally {
     store.gate.close();
-  }
-}
-
-/**
- * Finds out that nobody listens there, and which port 0 stands for. The loops share the port, and so would a second
- * server that was started by mistake.
- */
-function claimAddress(addr: TcpAddress): TcpAddress {
-  try {
-    const listener = Deno.listen({ hostname: addr.host || "0.0.0.0", port: addr.port });
-    const { port } = listener.addr;
-    listener.close();
-    return { ...addr, port };
-  } catch (error) {
-    const reason = error instanceof Deno.errors.AddrInUse
-      ? "another program listens there; end it or pass --addr"
-      : error instanceof Deno.errors.PermissionDenied
-      ? "permission denied; ports below 1024 are for root, pass another --addr"
-      : `${error instanceof Error ? error.message : error}; pass another --addr`;
-    throw new StorageError(
-      "invalid",
-      `Cannot listen on ${addressHost(addr)}:${addr.port}: ${reason}`,
-    );
   }
 }
 

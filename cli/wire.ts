@@ -13,7 +13,7 @@ import { FilesystemDriver } from "../storage/filesystem.ts";
 import { storeRoot } from "../storage/layout.ts";
 import { GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
 import { MemoryDriver } from "../storage/memory.ts";
-import type { TcpAddress } from "./address.ts";
+import type { Address } from "./address.ts";
 import type { Settings } from "./settings/table.ts";
 
 /** Opens what the settings keep the bytes in. Throws a `StorageError` that says what to do when it cannot be used. */
@@ -22,10 +22,10 @@ export function openConfiguredDriver(settings: Settings): StorageDriver {
   return filesystem === null ? new MemoryDriver() : openDriver(filesystem.rootdirectory);
 }
 
-/** Where the server listens. Throws a `StorageError` when the settings name no host and port. */
-export function listenAddress({ http }: Settings): TcpAddress {
-  if (http.addr !== null && "port" in http.addr) return http.addr;
-  throw new StorageError("invalid", "Cannot listen: http.addr is no host and port; pass --addr");
+/** Where the server listens. Throws a `StorageError` when the settings do not say. */
+export function listenAddress({ http }: Settings): Address {
+  if (http.addr !== null) return http.addr;
+  throw new StorageError("invalid", "Cannot listen: http.addr is not set; pass --addr");
 }
 
 /**
@@ -108,11 +108,13 @@ function openError(root: string, error: unknown): StorageError {
 
 /** What the registry needs of the settings. */
 export function registrySettings(settings: Settings): RegistrySettings {
+  const { http } = settings;
   return {
     isDeleteEnabled: settings.storage.delete.enabled,
     isReadOnly: settings.storage.maintenance.readonly.enabled,
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,
+    urls: { host: http.host, prefix: http.prefix, isRelative: http.relativeurls },
     ...settings.tags.immutable.length === 0
       ? {}
       : { isTagImmutable: immutableTags(settings.tags.immutable) },

@@ -75,5 +75,6 @@ Deno.test("registrySettings() hands on what the registry asks for", () => {
     isReadOnly: true,
     catalogEntriesMax: 1000,
     tagsEntriesMax: 1000,
+    urls: { host: null, prefix: "/", isRelative: true },
   });
 });

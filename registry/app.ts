@@ -12,6 +12,7 @@ import { RegistryError, toRegistryError } from "./errors.ts";
 import { respond, respondError } from "./respond.ts";
 import { allowedMethods, type Endpoint, type Route, Router, type Switch } from "./route.ts";
 import { ROUTES } from "./routes.ts";
+import { pathBelow, RELATIVE_URLS, urlsOf } from "./urls.ts";
 
 /** Answers one request. Never rejects. */
 export type App = (request: Request) => Promise<Response>;
@@ -51,8 +52,10 @@ async function answer(
   services: AppServices,
 ): Promise<Response> {
   const { path, search } = splitUrl(request.url);
-  const match = router.match(decodePath(path));
-  if (match === null) throw notFound(path);
+  const { urls = RELATIVE_URLS } = services.settings;
+  const below = pathBelow(urls.prefix, decodePath(path));
+  const match = below === null ? null : router.match(below);
+  if (match === null) throw notFound(path, urls.prefix);
   const endpoint = findEndpoint(match.route, request.method);
   if (endpoint === null) return answerOtherMethod(request, match.route);
   const name = match.route.path.includes("<name>") ? requireName(match.name) : NO_NAME;
@@ -67,6 +70,7 @@ async function answer(
     name,
     reference: match.reference,
     query,
+    urls: urlsOf(request, urls),
   });
   return withoutBody(request, response);
 }
@@ -110,10 +114,10 @@ function decodePath(path: string): string {
   }
 }
 
-function notFound(path: string): RegistryError {
+function notFound(path: string, prefix = "/"): RegistryError {
   return new RegistryError("UNSUPPORTED", {
     status: 404,
-    message: "there is nothing at this path; the API begins at /v2/",
+    message: `there is nothing at this path; the API begins at ${prefix}v2/`,
     detail: { path: path.slice(0, 300) },
   });
 }

@@ -11,6 +11,7 @@ import type { Store } from "../storage/store.ts";
 import type { Caller } from "./auth/authorizer.ts";
 import { RegistryError } from "./errors.ts";
 import type { TagTest } from "./immutable_tags.ts";
+import type { UrlOptions, Urls } from "./urls.ts";
 
 /** How a registry is set. The names are those of distribution's configuration. */
 export interface RegistrySettings {
@@ -24,6 +25,8 @@ export interface RegistrySettings {
   readonly tagsEntriesMax: number;
   /** `tags.immutable`: whether a tag keeps what it names; no tag does when there is none. */
   readonly isTagImmutable?: TagTest;
+  /** `http.host`, `http.prefix` and `http.relativeurls`; paths from the root when there are none. */
+  readonly urls?: UrlOptions;
 }
 
 /** One request, with what the path says already parsed. */
@@ -36,6 +39,8 @@ export interface RequestContext {
   /** The tag, digest or id of the path, decoded and not yet parsed. */
   readonly reference: string;
   readonly query: URLSearchParams;
+  /** Writes the addresses of the answer. */
+  readonly urls: Urls;
 }
 
 /** Parses a digest that a client sent; throws `DIGEST_INVALID` when it is malformed or of an unknown algorithm. */

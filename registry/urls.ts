@@ -6,25 +6,70 @@
 
 import type { Digest } from "../storage/digest.ts";
 import type { RepositoryName, UploadId } from "../storage/names.ts";
+import { requestOrigin } from "./origin.ts";
 
-export function blobUrl(name: RepositoryName, digest: Digest): string {
-  return `/v2/${name}/blobs/${digest}`;
+/** How addresses are written. The names are those of distribution's configuration. */
+export interface UrlOptions {
+  /** `http.host`: the URL by which clients know the registry; wins over what requests say. `null` for none. */
+  readonly host: string | null;
+  /** `http.prefix`: what comes before `/v2/`; begins and ends with a slash. */
+  readonly prefix: string;
+  /** `http.relativeurls`: whether addresses are paths, unless there is a host. */
+  readonly isRelative: boolean;
 }
 
-export function manifestUrl(name: RepositoryName, digest: Digest): string {
-  return `/v2/${name}/manifests/${digest}`;
+/** Paths from the root, which are right behind any proxy that does not change paths. */
+export const RELATIVE_URLS: UrlOptions = { host: null, prefix: "/", isRelative: true };
+
+/** Writes the addresses of one answer. */
+export class Urls {
+  readonly #base: string;
+
+  /** `base` is what comes before `v2/`: it ends with a slash. */
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  blob(name: RepositoryName, digest: Digest): string {
+    return `${this.#base}v2/${name}/blobs/${digest}`;
+  }
+
+  manifest(name: RepositoryName, digest: Digest): string {
+    return `${this.#base}v2/${name}/manifests/${digest}`;
+  }
+
+  upload(name: RepositoryName, id: UploadId): string {
+    return `${this.#base}v2/${name}/blobs/uploads/${id}`;
+  }
+
+  tags(name: RepositoryName): string {
+    return `${this.#base}v2/${name}/tags/list`;
+  }
+
+  referrers(name: RepositoryName, subject: Digest): string {
+    return `${this.#base}v2/${name}/referrers/${subject}`;
+  }
+
+  catalog(): string {
+    return `${this.#base}v2/_catalog`;
+  }
 }
 
-export function uploadUrl(name: RepositoryName, id: UploadId): string {
-  return `/v2/${name}/blobs/uploads/${id}`;
+/** The addresses that suit a request. */
+export function urlsOf(request: Request, { host, prefix, isRelative }: UrlOptions): Urls {
+  if (host !== null) return new Urls(hostBase(host, prefix));
+  return new Urls(isRelative ? prefix : `${requestOrigin(request)}${prefix}`);
 }
 
-export function tagsUrl(name: RepositoryName): string {
-  return `/v2/${name}/tags/list`;
+/** A path in the host's URL stands for the prefix, as a proxy may have another one than the registry. */
+function hostBase(host: string, prefix: string): string {
+  const { origin, pathname } = new URL(host);
+  if (pathname === "/") return `${origin}${prefix}`;
+  return pathname.endsWith("/") ? `${origin}${pathname}` : `${origin}${pathname}/`;
 }
 
-export function referrersUrl(name: RepositoryName, subject: Digest): string {
-  return `/v2/${name}/referrers/${subject}`;
+/** The path below a prefix, with its leading slash; `null` when it is not below. Health checks may ask for `/` too. */
+export function pathBelow(prefix: string, path: string): string | null {
+  if (path === "/") return path;
+  return path.startsWith(prefix) ? path.slice(prefix.length - 1) : null;
 }
-
-export const CATALOG_URL = "/v2/_catalog";

@@ -273,3 +273,6 @@ export const ANSWER_BYTES_MAX = 256;
 
 /** Text that is gathered before it is written to stdout. */
 export const OUTPUT_GATHERED_CHARACTERS_MAX = 64 * KIB;
+
+/** How often the files of the certificate are looked at. */
+export const TLS_FILES_LOOK_MS = 1_000;

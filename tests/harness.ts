@@ -11,7 +11,7 @@ const START_TIMEOUT_MS = 30_000;
 
 /** A server under test. */
 export interface RunningServer {
-  /** Base URL without a trailing slash. */
+  /** Base URL without a trailing slash; `unix:` with a path for a socket. */
   readonly url: string;
   /** `host:port`. */
   readonly host: string;
@@ -73,7 +73,10 @@ export async function startServe(options: StartOptions): Promise<RunningServer> 
     stderr: "piped",
   }).spawn();
   const stderr = collectText(child.stderr);
-  const found = await stderr.waitFor(/listening on (http:\/\/[^\s,]+)/, START_TIMEOUT_MS);
+  const found = await stderr.waitFor(
+    /listening on ((?:https?:\/\/|unix:)[^\s,]+)/,
+    START_TIMEOUT_MS,
+  );
   if (found === null) {
     end(child, "SIGKILL");
     await child.status;
@@ -238,7 +241,7 @@ function runningServer(
   const base = url.replace(/\/$/, "");
   return {
     url: base,
-    host: base.replace(/^http:\/\//, ""),
+    host: base.replace(/^https?:\/\//, ""),
     root,
     pid: child.pid,
     log: stderr.text,

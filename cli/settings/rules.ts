@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isHeader } from "../../registry/answer_headers.ts";
 import type { Remark } from "./problems.ts";
 import type { Settings } from "./table.ts";
 
@@ -31,9 +32,20 @@ const RULES: readonly Rule[] = [
     what: "expected HOST:PORT with http.net: tcp, and an absolute path with http.net: unix",
   },
   {
+    path: "http.headers",
+    isBroken: ({ http }) =>
+      Object.entries(http.headers).some(([name, values]) => !isHeader(name, values)),
+    what: "a name or value cannot be sent; names are tokens such as X-Name, values have one line",
+  },
+  {
     path: "http.tls.certificate",
     isBroken: ({ http }) => (http.tls.certificate === null) !== (http.tls.key === null),
     what: "http.tls.certificate and http.tls.key belong together; give both",
+  },
+  {
+    path: "http.tls.minimumtls",
+    isBroken: ({ http }) => http.tls.minimumtls !== "tls1.2",
+    what: "berth cannot turn TLS 1.2 off; say tls1.2, or let a reverse proxy do TLS",
   },
   {
     path: "auth.token",

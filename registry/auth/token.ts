@@ -10,6 +10,7 @@ import { TOKENS_REMEMBERED_MAX } from "../../storage/limits.ts";
 import type { RepositoryName } from "../../storage/names.ts";
 import type { AccessRequest, Authorizer, Caller } from "./authorizer.ts";
 import { type BearerChallenge, bearerChallenge, scopeOf, unauthorized } from "./challenge.ts";
+import { requestOrigin } from "../origin.ts";
 import { readAuthorization } from "./credentials.ts";
 import { type KeyFinder, SIGNING_ALGORITHMS, verifySignature } from "./jwt.ts";
 import { AuthOptionsError, type TokenOptions } from "./options.ts";
@@ -111,12 +112,7 @@ export function realmOf(
   return urlOnHost(request, autoredirectpath || AUTO_REDIRECT_PATH, "https");
 }
 
-/**
- * The URL of a path on the host that the client asked, by the scheme that a proxy says it used. What a client makes up
- * here misleads only itself.
- */
+/** The URL of a path on the host that the client asked, by the scheme that a proxy says it used. */
 export function urlOnHost(request: Request, path: string, schemeFallback: string): string {
-  const forwarded = request.headers.get("X-Forwarded-Proto");
-  const scheme = forwarded === "http" || forwarded === "https" ? forwarded : schemeFallback;
-  return `${scheme}://${request.headers.get("Host") ?? new URL(request.url).host}${path}`;
+  return `${requestOrigin(request, schemeFallback)}${path}`;
 }

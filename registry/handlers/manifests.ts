@@ -23,7 +23,6 @@ import { JSON_UTF8 } from "../media_types.ts";
 import { choose, linuxAmd64, parseAccept } from "../negotiation.ts";
 import { readManifestBody } from "../manifest_body.ts";
 import { respond } from "../respond.ts";
-import { manifestUrl } from "../urls.ts";
 
 /** Reads a manifest by tag or digest; HEAD is the same without the body. */
 export async function getManifest(context: RequestContext): Promise<Response> {
@@ -66,7 +65,7 @@ export async function putManifest(context: RequestContext): Promise<Response> {
   });
   if (missing.length > 0) throw blobsUnknown(missing);
   return respond(201, {
-    Location: manifestUrl(name, digest),
+    Location: context.urls.manifest(name, digest),
     "Docker-Content-Digest": digest,
     ETag: entityTag(digest),
     "OCI-Subject": parsed.subject?.digest,

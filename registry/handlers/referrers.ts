@@ -10,7 +10,6 @@ import { type RequestContext, requireDigest } from "../context.ts";
 import { OCI_INDEX } from "../media_types.ts";
 import { nextLink, parsePage } from "../pagination.ts";
 import { respondText } from "../respond.ts";
-import { referrersUrl } from "../urls.ts";
 
 /** A page of descriptors, and whether more follow. */
 interface ReferrersPage {
@@ -38,7 +37,7 @@ export async function listReferrers(context: RequestContext): Promise<Response> 
     "Content-Type": OCI_INDEX,
     "OCI-Filters-Applied": artifactType === null ? undefined : "artifactType",
     Link: hasMore && last !== undefined
-      ? nextLink(referrersUrl(context.name, subject), { ...query, last })
+      ? nextLink(context.urls.referrers(context.name, subject), { ...query, last })
       : undefined,
   });
 }

@@ -8,7 +8,6 @@ import { CATALOG_ENTRIES_DEFAULT } from "../../storage/limits.ts";
 import type { RequestContext } from "../context.ts";
 import { cutPage, nextLink, parsePage } from "../pagination.ts";
 import { respondJson } from "../respond.ts";
-import { CATALOG_URL } from "../urls.ts";
 
 /** Lists the repositories that have manifests, a page at a time. */
 export async function listRepositories(context: RequestContext): Promise<Response> {
@@ -21,6 +20,6 @@ export async function listRepositories(context: RequestContext): Promise<Respons
   }, (name) => context.caller.sees(name));
   const { entries, last } = cutPage(found, limit);
   return respondJson({ repositories: entries }, {
-    Link: last === null ? undefined : nextLink(CATALOG_URL, { n: String(limit), last }),
+    Link: last === null ? undefined : nextLink(context.urls.catalog(), { n: String(limit), last }),
   });
 }

@@ -8,7 +8,6 @@ import type { RequestContext } from "../context.ts";
 import { RegistryError } from "../errors.ts";
 import { cutPage, nextLink, parsePage } from "../pagination.ts";
 import { respondJson } from "../respond.ts";
-import { tagsUrl } from "../urls.ts";
 
 /** Lists the tags of a repository, all of them or a page (OCI distribution spec, "Listing Tags"). */
 export async function listTags(context: RequestContext): Promise<Response> {
@@ -24,6 +23,6 @@ export async function listTags(context: RequestContext): Promise<Response> {
   });
   const { entries, last } = cutPage(found, limit);
   return respondJson({ name, tags: entries }, {
-    Link: last === null ? undefined : nextLink(tagsUrl(name), { n: String(limit), last }),
+    Link: last === null ? undefined : nextLink(context.urls.tags(name), { n: String(limit), last }),
   });
 }

@@ -26,7 +26,6 @@ import { RegistryError } from "../errors.ts";
 import { parseContentRange } from "../ranges.ts";
 import { respond } from "../respond.ts";
 import { whenFree } from "../when_free.ts";
-import { blobUrl, uploadUrl } from "../urls.ts";
 
 /**
  * Begins an upload, or saves the client one: by a mount from another repository, or by taking the whole blob with
@@ -36,7 +35,7 @@ export async function startUpload(context: RequestContext): Promise<Response> {
   const { name, query, store } = context;
   const mount = query.get("mount");
   if (mount !== null && await mountBlob(context, requireDigest(mount))) {
-    return respondCreated(name, requireDigest(mount));
+    return respondCreated(context, requireDigest(mount));
   }
   const digest = query.has("digest") ? requireDigest(query.get("digest") ?? "") : null;
   const id = await store.uploads.start(
@@ -47,7 +46,7 @@ export async function startUpload(context: RequestContext): Promise<Response> {
     return await finishSingle(context, id, digest);
   }
   return respond(202, {
-    ...uploadHeaders(name, id, 0),
+    ...uploadHeaders(context, id, 0),
     "OCI-Chunk-Min-Length": `${UPLOAD_CHUNK_BYTES_MIN}`,
   });
 }
@@ -57,8 +56,8 @@ export async function appendUpload(context: RequestContext): Promise<Response> {
   const { name, request, store } = context;
   const id = requireUploadId(context);
   const chunk = parseChunk(request);
-  const size = settle(name, id, await goOn(() => store.uploads.append(name, id, chunk)));
-  return respond(202, uploadHeaders(name, id, size));
+  const size = settle(context, id, await goOn(() => store.uploads.append(name, id, chunk)));
+  return respond(202, uploadHeaders(context, id, size));
 }
 
 /** Takes the last chunk, if there is one, and makes a blob of the upload. */
@@ -68,12 +67,12 @@ export async function finishUpload(context: RequestContext): Promise<Response> {
   const digest = requireDigest(context.query.get("digest") ?? "");
   const chunk = parseChunk(request);
   const blob = settle(
-    name,
+    context,
     id,
     await goOn(() => store.uploads.finish(name, id, digest, chunk)),
   );
   if (blob === null) throw digestMismatch(digest);
-  return respondCreated(name, digest);
+  return respondCreated(context, digest);
 }
 
 /** Tells how far an upload is, and where to go on. */
@@ -82,7 +81,7 @@ export async function getUpload(context: RequestContext): Promise<Response> {
   const id = requireUploadId(context);
   const upload = await store.uploads.stat(name, id);
   if (upload === null) throw uploadUnknown();
-  return respond(204, uploadHeaders(name, id, upload.size));
+  return respond(204, uploadHeaders(context, id, upload.size));
 }
 
 /** Gives an upload up. */
@@ -120,14 +119,15 @@ function isWholeBlob(request: Request, digest: Digest): boolean {
 }
 
 async function finishSingle(
-  { name, request, store }: RequestContext,
+  context: RequestContext,
   id: UploadId,
   digest: Digest,
 ): Promise<Response> {
+  const { name, request, store } = context;
   try {
     const chunk = chunkOf(request, null);
-    if (settle(name, id, await store.uploads.finish(name, id, digest, chunk)) !== null) {
-      return respondCreated(name, digest);
+    if (settle(context, id, await store.uploads.finish(name, id, digest, chunk)) !== null) {
+      return respondCreated(context, digest);
     }
   } catch (error) {
     // Nobody was told of this upload, so nobody could go on with it.
@@ -178,14 +178,14 @@ function chunkOf(request: Request, start: number | null): UploadChunk {
 }
 
 /** What an upload came to, or the error that tells the client where it stands. */
-function settle<T>(name: RepositoryName, id: UploadId, outcome: UploadOutcome<T>): T {
+function settle<T>(context: RequestContext, id: UploadId, outcome: UploadOutcome<T>): T {
   if (outcome.kind === "done") return outcome.value;
   if (outcome.kind === "unknown") throw uploadUnknown();
   throw new RegistryError("RANGE_INVALID", {
     message: outcome.kind === "busy"
       ? "another request is writing to this upload"
       : `the upload stands at ${outcome.size} bytes, and has to go on from there`,
-    headers: uploadHeaders(name, id, outcome.size),
+    headers: uploadHeaders(context, id, outcome.size),
   });
 }
 
@@ -212,14 +212,18 @@ function digestMismatch(digest: Digest): RegistryError {
   return new RegistryError("DIGEST_INVALID", { detail: { expected: digest } });
 }
 
-function respondCreated(name: RepositoryName, digest: Digest): Response {
-  return respond(201, { Location: blobUrl(name, digest), "Docker-Content-Digest": digest });
+function respondCreated({ name, urls }: RequestContext, digest: Digest): Response {
+  return respond(201, { Location: urls.blob(name, digest), "Docker-Content-Digest": digest });
 }
 
 /** The state of an upload. An empty one has the range of its first byte, as with distribution. */
-function uploadHeaders(name: RepositoryName, id: UploadId, size: number): Record<string, string> {
+function uploadHeaders(
+  { name, urls }: RequestContext,
+  id: UploadId,
+  size: number,
+): Record<string, string> {
   return {
-    Location: uploadUrl(name, id),
+    Location: urls.upload(name, id),
     Range: `0-${Math.max(0, size - 1)}`,
     "Docker-Upload-UUID": id,
   };

@@ -15,15 +15,19 @@ const LETS_ENCRYPT = section("Certificates by ACME.", {
   directoryurl: row(url, null, "authority other than Let's Encrypt"),
 }, refused("let a reverse proxy such as Caddy obtain certificates, or pass http.tls.certificate"));
 
-const NO_TLS = refused("let a reverse proxy such as nginx or Caddy do TLS");
+const NO_CLIENTS = refused("let a reverse proxy such as nginx or Caddy ask for certificates");
 
 const TLS = section("HTTPS.", {
-  certificate: row(path, null, "PEM file of the certificate and its chain", NO_TLS),
-  key: row(path, null, "PEM file of its key", NO_TLS),
+  certificate: row(
+    path,
+    null,
+    "PEM file of the certificate and its chain; read again when it changes",
+  ),
+  key: row(path, null, "PEM file of its key; read again when it changes"),
   clientcas: list(
     "PEM files of authorities for client certificates",
     required(path, "a file"),
-    NO_TLS,
+    NO_CLIENTS,
   ),
   clientauth: row(
     oneOf(
@@ -34,10 +38,18 @@ const TLS = section("HTTPS.", {
     ),
     "require-and-verify-client-cert",
     "what clients have to show, with `clientcas`",
-    NO_TLS,
+    NO_CLIENTS,
   ),
-  minimumtls: row(oneOf("tls1.2", "tls1.3"), "tls1.2", "least version", NO_TLS),
-  ciphersuites: list("suites of TLS 1.2", required(text, "a suite"), NO_TLS),
+  minimumtls: row(
+    oneOf("tls1.2", "tls1.3"),
+    "tls1.2",
+    "least version; berth cannot turn TLS 1.2 off",
+  ),
+  ciphersuites: list(
+    "suites of TLS 1.2",
+    required(text, "a suite"),
+    refused("Deno chooses them; leave them out"),
+  ),
   letsencrypt: LETS_ENCRYPT,
 });
 
@@ -59,10 +71,9 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     oneOf("tcp", "unix"),
     "tcp",
     "whether `addr` is a host and port, or the path of a socket",
-    refused("listen on a port"),
   ),
-  prefix: row(prefix, null, "what comes before `/v2/`", refused("let the proxy strip it")),
-  host: row(url, null, "URL by which clients know the registry", ignored("addresses are relative")),
+  prefix: row(prefix, "/", "what comes before `/v2/`"),
+  host: row(url, null, "URL by which clients know the registry; wins over `relativeurls`"),
   secret: row(text, null, "signs the state of uploads", {
     isSecret: true,
     ...ignored("the state of an upload is in the store"),
@@ -71,7 +82,6 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     toggle,
     "true",
     "whether `Location` and `Link` are paths; distribution's default is false",
-    ignored("addresses are relative"),
   ),
   draintimeout: row(
     duration,
@@ -82,10 +92,14 @@ export const HTTP = section("What is listened on, and how answers are made.", {
   headers: map(
     "sent with each answer",
     list("its values", required(text, "a value")),
-    later("they are not sent"),
   ),
   http2: section("HTTP/2, over TLS.", {
-    disabled: row(toggle, "false", "whether it is off", ignored("there is no TLS")),
+    disabled: row(
+      toggle,
+      "false",
+      "whether it is off",
+      later("it is offered wherever there is TLS"),
+    ),
   }),
   h2c: section("HTTP/2 without TLS.", {
     enabled: row(toggle, "false", "whether it is on", refused("let a proxy speak HTTP/1.1")),

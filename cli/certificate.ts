@@ -1,0 +1,69 @@
+/**
+ * The certificate of the server.
+ *
+ * @module
+ */
+
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { StorageError } from "../storage/errors.ts";
+
+/** PEM files of a certificate with its chain, and of its key. */
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** What the files hold, as `Deno.serve` takes it. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * Reads the files. Throws a `StorageError` that names the setting and the file when one cannot be read or is no PEM, or
+ * when the two do not belong together.
+ */
+export function readCertificate(files: CertificateFiles): Certificate {
+  const cert = readPem("certificate", files.certificate);
+  const key = readPem("key", files.key);
+  const first = parsePem("certificate", files.certificate, () => new X509Certificate(cert));
+  const own = parsePem("key", files.key, () => createPrivateKey(key));
+  if (first.checkPrivateKey(own)) return { cert, key };
+  throw new StorageError(
+    "invalid",
+    `http.tls.key: "${files.key}" is not the key of the certificate in "${files.certificate}"; ` +
+      "pass the two that were made together, the server's certificate before its chain",
+  );
+}
+
+/** Changes when one of the files does; `null` while one of them cannot be looked at. */
+export function certificateStamp(files: CertificateFiles): string | null {
+  try {
+    const infos = [Deno.statSync(files.certificate), Deno.statSync(files.key)];
+    return infos.map(({ mtime, size, ino }) => `${mtime?.getTime()} ${size} ${ino}`).join(" ");
+  } catch {
+    return null;
+  }
+}
+
+function readPem(key: keyof CertificateFiles, path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : String(error);
+    throw new StorageError("invalid", `http.tls.${key}: cannot read "${path}": ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What the parsers say could repeat what is in the file. */
+function parsePem<T>(key: keyof CertificateFiles, path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new StorageError("invalid", `http.tls.${key}: "${path}" is no PEM file of a ${key}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Certificates of servers on 127.0.0.1, by openssl.
+ *
+ * @module
+ */
+
+import { runProgram } from "../run_berth.ts";
+
+/** Makes a certificate that vouches for itself, with its key, in `<path>.pem` and `<path>.key`. */
+export async function makeServerCertificate(path: string, commonName: string): Promise<void> {
+  const { code, stderr } = await runProgram("openssl", [
+    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
+    ...[
+      "-keyout",
+      `${path}.key`,
+      "-out",
+      `${path}.pem`,
+      "-days",
+      "2",
+      "-subj",
+      `/CN=${commonName}`,
+    ],
+    ...["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+  ]);
+  if (code !== 0) throw new Error(`openssl failed: ${stderr}`);
+}
