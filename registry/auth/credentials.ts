@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { AUTHORIZATION_CHARACTERS_MAX, CREDENTIALS_CHARACTERS_MAX } from "../../storage/limits.ts";
 
 /** A name and a password. */
@@ -41,7 +42,7 @@ export function readAuthorization(headers: Headers): Authorization {
 function parseBasic(encoded: string): Credentials | null {
   if (encoded.length > CREDENTIALS_CHARACTERS_MAX || encoded.length % 4 !== 0) return null;
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return null;
-  const text = decodeUtf8(Uint8Array.from(atob(encoded), (each) => each.charCodeAt(0)));
+  const text = decodeUtf8(Buffer.from(encoded, "base64"));
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   if (text === null || /[\u0000-\u001f\u007f]/.test(text)) return null;
   const colon = text.indexOf(":");
@@ -49,9 +50,11 @@ function parseBasic(encoded: string): Credentials | null {
   return { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function decodeUtf8(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return null;
   }

@@ -33,3 +33,9 @@ Deno.test("readAuthorization() takes nothing that is too long", () => {
   assertEquals(read(basic("a", long)).kind, "malformed");
   assertEquals(read(`Bearer ${"a".repeat(AUTHORIZATION_CHARACTERS_MAX)}`).kind, "malformed");
 });
+
+Deno.test("readAuthorization() refuses what is no UTF-8, and reads the next header all the same", () => {
+  assertEquals(read(`Basic ${btoa("a:\xff")}`).kind, "malformed");
+  assertEquals(read(`Basic ${btoa("a:\xc3")}`).kind, "malformed");
+  assertEquals(read(basic("a", "b")).kind, "basic");
+});

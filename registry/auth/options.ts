@@ -58,7 +58,11 @@ export interface TokenOptions {
   readonly autoredirectpath: string;
 }
 
-/** `auth.issuer`: berth answers for tokens itself, to the users of `auth.htpasswd`, by the rules of `access`. */
+/**
+ * `auth.issuer`: berth answers for tokens itself, to the users of `auth.htpasswd`, by the rules of `access`. With it Docker
+ * pulls without a login too; asked for a password that it does not have, it gives up, where podman, skopeo and containerd
+ * try without.
+ */
 export interface IssuerOptions {
   /** The path of the endpoint, such as `/token`. */
   readonly path: string;
