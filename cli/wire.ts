@@ -14,6 +14,7 @@ import { storeRoot } from "../storage/layout.ts";
 import { GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
 import { MemoryDriver } from "../storage/memory.ts";
 import type { Address } from "./address.ts";
+import type { ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
 
 /** Opens what the settings keep the bytes in. Throws a `StorageError` that says what to do when it cannot be used. */
@@ -107,11 +108,16 @@ function openError(root: string, error: unknown): StorageError {
 }
 
 /** What the registry needs of the settings. */
-export function registrySettings(settings: Settings): RegistrySettings {
+export function registrySettings(
+  settings: Settings,
+  readOnly: ReadOnlySwitch,
+): RegistrySettings {
   const { http } = settings;
   return {
     isDeleteEnabled: settings.storage.delete.enabled,
-    isReadOnly: settings.storage.maintenance.readonly.enabled,
+    get isReadOnly(): boolean {
+      return readOnly.isOn;
+    },
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,
     urls: { host: http.host, prefix: http.prefix, isRelative: http.relativeurls },

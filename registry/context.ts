@@ -17,7 +17,7 @@ import type { UrlOptions, Urls } from "./urls.ts";
 export interface RegistrySettings {
   /** `storage.delete.enabled`: whether manifests, tags and blobs can be deleted. */
   readonly isDeleteEnabled: boolean;
-  /** `storage.maintenance.readonly.enabled`: whether every write is turned down. */
+  /** `storage.maintenance.readonly.enabled`: whether every write is turned down, at this moment. */
   readonly isReadOnly: boolean;
   /** `catalog.maxentries`. */
   readonly catalogEntriesMax: number;

@@ -282,3 +282,6 @@ export const PURGE_DELAY_MS_MAX = 59 * 60_000;
 
 /** Longest wait that a timer can be set to. */
 export const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** How often the file that makes a server read-only is looked for. */
+export const READ_ONLY_FILE_LOOK_MS = 500;

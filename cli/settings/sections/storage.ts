@@ -121,13 +121,16 @@ const SWIFT = optional("A container of OpenStack, in distribution 2.", {
   rootdirectory: row(text, null, "prefix of the names"),
 }, { isOpen: true, ...refused(USE_FILESYSTEM) });
 
-const NO_FILE = refused("set storage.maintenance.readonly.enabled, and start again");
-
 const MAINTENANCE = section("Upkeep.", {
   uploadpurging: UPLOAD_PURGING,
   readonly: section("Turns down writes.", {
-    enabled: row(toggle, "false", "turn down every write with 405", { flag: "read-only" }),
-    file: row(path, null, "file that has the same effect while it exists", NO_FILE),
+    enabled: row(
+      toggle,
+      "false",
+      "turn down every write with 405; SIGUSR1 does so too, until the next one",
+      { flag: "read-only" },
+    ),
+    file: row(path, null, "file that has the same effect while it exists; berth's own"),
   }, { isOpen: true }),
 }, { isOpen: true });
 
