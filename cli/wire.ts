@@ -7,6 +7,7 @@
 import type { CollectOptions } from "../gc/collect.ts";
 import type { RegistrySettings } from "../registry/context.ts";
 import { immutableTags } from "../registry/immutable_tags.ts";
+import { ManifestRules } from "../registry/manifest_rules.ts";
 import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
 import { FilesystemDriver } from "../storage/filesystem.ts";
@@ -120,11 +121,21 @@ export function registrySettings(
     },
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,
+    manifestRules: manifestRules(settings),
     urls: { host: http.host, prefix: http.prefix, isRelative: http.relativeurls },
     ...settings.tags.immutable.length === 0
       ? {}
       : { isTagImmutable: immutableTags(settings.tags.immutable) },
   };
+}
+
+/** Without `validation` the policy of repositories holds all the same. */
+function manifestRules({ validation, policy }: Settings): ManifestRules {
+  const { classes } = policy.repository;
+  if (validation.disabled) return new ManifestRules({ urls: null, platforms: "all", classes });
+  const { urls, indexes } = validation.manifests;
+  const platforms = indexes.platforms === "list" ? indexes.platformlist : indexes.platforms;
+  return new ManifestRules({ urls, platforms, classes });
 }
 
 /** How the server collects by itself: by the same plan as `berth gc`, leaving if another collection is under way. */
