@@ -12,8 +12,9 @@ import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
 import { authOptions } from "./auth_options.ts";
+import { type ClientLimits, clientOf } from "./client_limits.ts";
 import { drainable } from "./draining.ts";
-import { listen } from "./listener.ts";
+import { type Handler, listen } from "./listener.ts";
 import type { ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
 import { openConfiguredDriver, registrySettings } from "./wire.ts";
@@ -34,6 +35,7 @@ const DIGESTS_CHANNEL = "berth.upload_digests";
 export async function startEventLoop(
   settings: Settings,
   readOnly: ReadOnlySwitch,
+  limits: ClientLimits | null,
 ): Promise<EventLoop> {
   const authentication = await createAuthorizer(authOptions(settings), {
     nowMs: Date.now,
@@ -58,7 +60,12 @@ export async function startEventLoop(
       report,
     }),
   );
-  const listener = listen(settings, withHeaders(app, settings.http.headers), warn);
+  const { trustforwarded } = settings.limits;
+  const handler: Handler = (request, info) =>
+    limits === null
+      ? app(request)
+      : limits.run(clientOf(request, info, trustforwarded), request, app);
+  const listener = listen(settings, withHeaders(handler, settings.http.headers), warn);
   return {
     async drain(): Promise<void> {
       await drain();

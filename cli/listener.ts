@@ -4,11 +4,13 @@
  * @module
  */
 
-import type { App } from "../registry/app.ts";
 import type { CertificateFiles } from "./certificate.ts";
 import type { Settings } from "./settings/table.ts";
 import { listenTls } from "./tls_listener.ts";
 import { listenAddress } from "./wire.ts";
+
+/** Answers one request that came over a connection. Never rejects. */
+export type Handler = (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
 
 /** A socket that is listened on. */
 export interface Listener {
@@ -17,19 +19,25 @@ export interface Listener {
 }
 
 /** Listens as the settings say. Throws a `StorageError` when certificate or key cannot be used. */
-export function listen(settings: Settings, app: App, warn: (message: string) => void): Listener {
+export function listen(
+  settings: Settings,
+  handler: Handler,
+  warn: (message: string) => void,
+): Listener {
   const { http } = settings;
   const common = { automaticCompression: false, onListen: (): void => {} };
   const address = listenAddress(settings);
-  if ("path" in address) return plainListener(Deno.serve({ ...common, path: address.path }, app));
+  if ("path" in address) {
+    return plainListener(Deno.serve({ ...common, path: address.path }, handler));
+  }
   const files = certificateFiles(settings);
-  if (files !== null) return listenTls(address, files, app, warn);
+  if (files !== null) return listenTls(address, files, handler, warn);
   return plainListener(Deno.serve({
     ...common,
     hostname: address.host || "0.0.0.0",
     port: address.port,
     reusePort: http.workers > 1,
-  }, app));
+  }, handler));
 }
 
 /** Where the certificate is; `null` when there is none, and no TLS. */

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { App } from "../registry/app.ts";
 import { TLS_FILES_LOOK_MS } from "../storage/limits.ts";
 import type { TcpAddress } from "./address.ts";
 import {
@@ -13,7 +12,7 @@ import {
   certificateStamp,
   readCertificate,
 } from "./certificate.ts";
-import type { Listener } from "./listener.ts";
+import type { Handler, Listener } from "./listener.ts";
 
 /**
  * Listens with HTTP/2 and HTTP/1.1 over TLS 1.2 and 1.3, and looks every second whether the files have changed. Throws
@@ -26,18 +25,18 @@ import type { Listener } from "./listener.ts";
 export function listenTls(
   address: TcpAddress,
   files: CertificateFiles,
-  app: App,
+  handler: Handler,
   warn: (message: string) => void,
 ): Listener {
   let seen = certificateStamp(files);
-  let current = new TlsServer(address, readCertificate(files), app);
+  let current = new TlsServer(address, readCertificate(files), handler);
   const retired = new Set<Promise<void>>();
   const look = (): void => {
     const stamp = certificateStamp(files);
     if (stamp === null || stamp === seen) return;
     seen = stamp;
     try {
-      const next = new TlsServer(address, readCertificate(files), app);
+      const next = new TlsServer(address, readCertificate(files), handler);
       const ended = current.retire().finally(() => retired.delete(ended));
       retired.add(ended);
       current = next;
@@ -61,7 +60,7 @@ class TlsServer {
   #isRetired = false;
   readonly #idle = Promise.withResolvers<void>();
 
-  constructor({ host, port }: TcpAddress, certificate: Certificate, app: App) {
+  constructor({ host, port }: TcpAddress, certificate: Certificate, handler: Handler) {
     this.#server = Deno.serve({
       ...certificate,
       hostname: host || "0.0.0.0",
@@ -69,7 +68,7 @@ class TlsServer {
       reusePort: true,
       automaticCompression: false,
       onListen: (): void => {},
-    }, (request) => this.#answer(app, request));
+    }, (request, info) => this.#answer(handler(request, info)));
   }
 
   /** Ends it when nothing is under way, as `shutdown()` would cut off bodies that are being read. */
@@ -80,10 +79,10 @@ class TlsServer {
     await this.#server.shutdown();
   }
 
-  async #answer(app: App, request: Request): Promise<Response> {
+  async #answer(answered: Promise<Response>): Promise<Response> {
     this.#underWay++;
     try {
-      const response = await app(request);
+      const response = await answered;
       if (this.#isRetired) response.headers.set("Connection", "close");
       return response;
     } finally {

@@ -12,9 +12,10 @@ import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
 import { FilesystemDriver } from "../storage/filesystem.ts";
 import { storeRoot } from "../storage/layout.ts";
-import { GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
+import { CLIENT_BURST_SECONDS, GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
 import { MemoryDriver } from "../storage/memory.ts";
 import type { Address } from "./address.ts";
+import { ClientLimits } from "./client_limits.ts";
 import type { ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
 
@@ -136,6 +137,20 @@ function manifestRules({ validation, policy }: Settings): ManifestRules {
   const { urls, indexes } = validation.manifests;
   const platforms = indexes.platforms === "list" ? indexes.platformlist : indexes.platforms;
   return new ManifestRules({ urls, platforms, classes });
+}
+
+/** The limits of clients, over a table that is there already or a new one; `null` when there are none. */
+export function clientLimits(
+  { limits: { requests, uploads } }: Settings,
+  buffer?: SharedArrayBuffer,
+): ClientLimits | null {
+  const { persecond, burst } = requests;
+  if (persecond === 0 && uploads.perclient === null) return null;
+  return new ClientLimits({
+    requestsPerSecond: persecond,
+    requestsBurst: burst ?? Math.max(1, Math.ceil(persecond * CLIENT_BURST_SECONDS)),
+    uploadsMax: uploads.perclient,
+  }, buffer);
 }
 
 /** How the server collects by itself: by the same plan as `berth gc`, leaving if another collection is under way. */

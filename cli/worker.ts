@@ -7,6 +7,7 @@
 import { type EventLoop, startEventLoop } from "./event_loop.ts";
 import { ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
+import { clientLimits } from "./wire.ts";
 
 /** What the main thread tells a worker. */
 export type WorkerOrder = {
@@ -14,6 +15,8 @@ export type WorkerOrder = {
   readonly settings: Settings;
   /** The memory of the switch. */
   readonly readOnly: SharedArrayBuffer;
+  /** The table of clients; `null` without limits. */
+  readonly clients: SharedArrayBuffer | null;
 } | { readonly kind: "drain" };
 
 /** What a worker tells the main thread. */
@@ -31,7 +34,9 @@ let loop: EventLoop | null = null;
 
 scope.onmessage = async ({ data }): Promise<void> => {
   if (data.kind === "start") {
-    loop = await startEventLoop(data.settings, new ReadOnlySwitch(data.readOnly));
+    const { settings, readOnly, clients } = data;
+    const limits = clients === null ? null : clientLimits(settings, clients);
+    loop = await startEventLoop(settings, new ReadOnlySwitch(readOnly), limits);
     scope.postMessage({ kind: "started" });
   } else {
     await loop?.drain();

@@ -4,23 +4,26 @@
  * @module
  */
 
+import type { ClientLimits } from "./client_limits.ts";
 import { type EventLoop, startEventLoop } from "./event_loop.ts";
 import { operateReadOnly, ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
 import { isPurging, startPurger } from "./upload_purger.ts";
+import { clientLimits } from "./wire.ts";
 import type { WorkerOrder, WorkerReport } from "./worker.ts";
 
 /** Starts as many loops as the settings ask for: the main thread is one of them, workers are the others. */
 export async function startEventLoops(settings: Settings): Promise<EventLoop> {
   const readOnly = new ReadOnlySwitch();
+  const limits = clientLimits(settings);
   const stopOperating = operateReadOnly(settings, readOnly, (message) => {
     console.error(`berth serve: ${message}`);
   });
   // The first makes the files that are missing, such as that of the users; the others find them.
-  const loops = [await startEventLoop(settings, readOnly)];
+  const loops = [await startEventLoop(settings, readOnly, limits)];
   const workers = Array.from(
     { length: settings.http.workers - 1 },
-    () => startWorker(settings, readOnly),
+    () => startWorker(settings, readOnly, limits),
   );
   loops.push(...await Promise.all(workers));
   const collector = settings.gc.interval > 0 ? startCollector(settings) : null;
@@ -47,9 +50,18 @@ function startCollector(settings: Settings): Worker {
   return worker;
 }
 
-async function startWorker(settings: Settings, { buffer }: ReadOnlySwitch): Promise<EventLoop> {
+async function startWorker(
+  settings: Settings,
+  readOnly: ReadOnlySwitch,
+  limits: ClientLimits | null,
+): Promise<EventLoop> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  await order(worker, { kind: "start", settings, readOnly: buffer }, "started");
+  await order(worker, {
+    kind: "start",
+    settings,
+    readOnly: readOnly.buffer,
+    clients: limits?.buffer ?? null,
+  }, "started");
   return { drain: () => order(worker, { kind: "drain" }, "drained") };
 }
 

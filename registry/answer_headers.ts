@@ -4,8 +4,6 @@
  * @module
  */
 
-import type { App } from "./app.ts";
-
 /** Names and values, as `http.headers` of distribution's configuration has them. */
 export type ConfiguredHeaders = Readonly<Record<string, readonly string[]>>;
 
@@ -19,11 +17,14 @@ const REPLACEABLE: ReadonlySet<string> = new Set([
  * Adds headers to every answer of an app, errors and answers to OPTIONS included. What an answer says by itself wins,
  * as in distribution.
  */
-export function withHeaders(app: App, headers: ConfiguredHeaders): App {
+export function withHeaders<Rest extends readonly unknown[]>(
+  app: (request: Request, ...rest: Rest) => Promise<Response>,
+  headers: ConfiguredHeaders,
+): typeof app {
   const rows = Object.entries(headers).filter(([, values]) => values.length > 0);
   if (rows.length === 0) return app;
-  return async (request) => {
-    const response = await app(request);
+  return async (request, ...rest) => {
+    const response = await app(request, ...rest);
     for (const [name, values] of rows) {
       if (response.headers.has(name) && !REPLACEABLE.has(name.toLowerCase())) continue;
       response.headers.delete(name);

@@ -285,3 +285,9 @@ export const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** How often the file that makes a server read-only is looked for. */
 export const READ_ONLY_FILE_LOOK_MS = 500;
+
+/** Places in the table of clients, 12 bytes each; clients beyond share them. */
+export const CLIENT_SLOTS_MAX = 64 * KIB;
+
+/** What a client may ask for at once, unless the settings say: its requests of this time. */
+export const CLIENT_BURST_SECONDS = 10;

@@ -5,7 +5,7 @@
  */
 
 import { count, duration, oneOf, path, rate, text, toggle, url } from "../kinds.ts";
-import { list, map, optional, refused, required, row, section } from "../nodes.ts";
+import { list, map, optional, required, row, section } from "../nodes.ts";
 
 const SILLY = optional("Takes any `Authorization` header; for trying clients out.", {
   realm: required(text, "realm of the challenge"),
@@ -64,14 +64,17 @@ export const ACCESS = optional("Who may do what. berth's own.", {
   rules: list("rights that are given; what no rule gives is refused", RULE),
 });
 
-const NO_LIMIT = refused("let a reverse proxy limit clients");
-
 export const LIMITS = section("What one client may ask for. berth's own.", {
   requests: section("Requests.", {
-    persecond: row(rate, "0", "how many a second, on average; 0 for any", NO_LIMIT),
-    burst: row(count, null, "how many at once; those of ten seconds, if not set", NO_LIMIT),
+    persecond: row(rate, "0", "how many a second, on average; 0 for any"),
+    burst: row(count, null, "how many at once; those of ten seconds, if not set"),
   }),
+  trustforwarded: row(
+    toggle,
+    "false",
+    "whether `X-Forwarded-For` tells who asks; only behind a proxy that sets it",
+  ),
   uploads: section("Uploads.", {
-    perclient: row(count, null, "how many at a time; any, if not set", NO_LIMIT),
+    perclient: row(count, null, "how many at a time; any, if not set"),
   }),
 });

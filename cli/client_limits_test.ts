@@ -1,0 +1,78 @@
+import { assertEquals } from "@std/assert";
+import { respond } from "../registry/respond.ts";
+import { type ClientLimitOptions, ClientLimits, clientOf } from "./client_limits.ts";
+
+const NONE: ClientLimitOptions = { requestsPerSecond: 0, requestsBurst: 1, uploadsMax: null };
+const START_MS = 1_700_000_000_000;
+
+const app = (): Promise<Response> => Promise.resolve(respond(200));
+
+async function statusOf(limits: ClientLimits, client = "192.0.2.1"): Promise<number> {
+  return (await limits.run(client, new Request("http://registry.test/v2/"), app)).status;
+}
+
+Deno.test("ClientLimits lets a burst through, and then so many a second", async () => {
+  let nowMs = START_MS;
+  const limits = new ClientLimits(
+    { ...NONE, requestsPerSecond: 2, requestsBurst: 3 },
+    undefined,
+    () => nowMs,
+  );
+  for (const status of [200, 200, 200, 429, 429]) assertEquals(await statusOf(limits), status);
+  nowMs += 500;
+  for (const status of [200, 429]) assertEquals(await statusOf(limits), status);
+  nowMs += 60_000;
+  for (const status of [200, 200, 200, 429]) assertEquals(await statusOf(limits), status);
+  nowMs -= 86_400_000;
+  assertEquals(await statusOf(limits), 200, "a clock that was put back locks nobody out");
+});
+
+Deno.test("ClientLimits says when to come again", async () => {
+  const limits = new ClientLimits(
+    { ...NONE, requestsPerSecond: 0.1, requestsBurst: 1 },
+    undefined,
+    () => START_MS,
+  );
+  assertEquals(await statusOf(limits), 200);
+  const answer = await limits.run("192.0.2.1", new Request("http://registry.test/v2/"), app);
+  assertEquals([answer.status, answer.headers.get("Retry-After")], [429, "10"]);
+  assertEquals((await answer.json()).errors[0].code, "TOOMANYREQUESTS");
+});
+
+Deno.test("ClientLimits counts clients apart, and threads together", async () => {
+  const options = { ...NONE, requestsPerSecond: 1 };
+  const one = new ClientLimits(options, undefined, () => START_MS);
+  const other = new ClientLimits(options, one.buffer, () => START_MS);
+  assertEquals(await statusOf(one, "192.0.2.1"), 200);
+  assertEquals(await statusOf(other, "192.0.2.1"), 429);
+  const statuses = await Promise.all(
+    [2, 3, 4].map((last) => statusOf(other, `192.0.2.${last}`)),
+  );
+  assertEquals(statuses.includes(200), true);
+});
+
+Deno.test("ClientLimits counts uploads under way, and nothing else", async () => {
+  const limits = new ClientLimits({ ...NONE, uploadsMax: 1 });
+  const end = Promise.withResolvers<Response>();
+  const url = "http://registry.test/v2/a/blobs/uploads/x";
+  const upload = (): Request => new Request(url, { method: "PATCH" });
+  const first = limits.run("a", upload(), () => end.promise);
+  assertEquals((await limits.run("a", upload(), app)).status, 429);
+  assertEquals(await statusOf(limits, "a"), 200);
+  end.resolve(respond(202));
+  assertEquals((await first).status, 202);
+  assertEquals((await limits.run("a", upload(), app)).status, 200);
+});
+
+Deno.test("clientOf() believes X-Forwarded-For only where proxies are trusted", () => {
+  const request = new Request("http://registry.test/", {
+    headers: { "X-Forwarded-For": "198.51.100.1, 198.51.100.2" },
+  });
+  const info = {
+    remoteAddr: { transport: "tcp" as const, hostname: "192.0.2.1", port: 1 },
+    completed: Promise.resolve(),
+  };
+  assertEquals(clientOf(request, info, false), "192.0.2.1");
+  assertEquals(clientOf(request, info, true), "198.51.100.2");
+  assertEquals(clientOf(new Request("http://registry.test/"), info, true), "192.0.2.1");
+});
