@@ -14,6 +14,7 @@ import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.t
 import { authOptions } from "./auth_options.ts";
 import { drainable } from "./draining.ts";
 import { listen } from "./listener.ts";
+import type { ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
 import { openConfiguredDriver, registrySettings } from "./wire.ts";
 
@@ -30,7 +31,10 @@ const DIGESTS_CHANNEL = "berth.upload_digests";
  * Starts to answer on a port that is known to be free, or shared with the other loops. Throws an `AuthOptionsError` for
  * settings of authentication that cannot work.
  */
-export async function startEventLoop(settings: Settings): Promise<EventLoop> {
+export async function startEventLoop(
+  settings: Settings,
+  readOnly: ReadOnlySwitch,
+): Promise<EventLoop> {
   const authentication = await createAuthorizer(authOptions(settings), {
     nowMs: Date.now,
     warn,
@@ -48,7 +52,7 @@ export async function startEventLoop(settings: Settings): Promise<EventLoop> {
   const { app, drain } = drainable(
     createApp({
       store,
-      settings: registrySettings(settings),
+      settings: registrySettings(settings, readOnly),
       authorizer: authentication.authorizer,
       routes: authentication.routes,
       report,

@@ -4,12 +4,11 @@
  * @module
  */
 
-import { OCTET_STREAM } from "../registry/media_types.ts";
+import { OCI_CONFIG, OCTET_STREAM } from "../registry/media_types.ts";
 import { isJsonObject, type JsonObject } from "../storage/descriptor.ts";
 import { MANIFEST_BYTES_MAX, SNIFF_HEAD_BYTES } from "../storage/limits.ts";
 import { isManifestMediaType, manifestContent, parseJson } from "../storage/manifest.ts";
 
-const OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
 const OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
 
 /** What content begins with: gzip (RFC 1952), Zstandard (RFC 8878), tar (POSIX `ustar`, GNU's likewise). */

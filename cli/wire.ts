@@ -7,6 +7,7 @@
 import type { CollectOptions } from "../gc/collect.ts";
 import type { RegistrySettings } from "../registry/context.ts";
 import { immutableTags } from "../registry/immutable_tags.ts";
+import { ManifestRules } from "../registry/manifest_rules.ts";
 import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
 import { FilesystemDriver } from "../storage/filesystem.ts";
@@ -14,6 +15,7 @@ import { storeRoot } from "../storage/layout.ts";
 import { GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
 import { MemoryDriver } from "../storage/memory.ts";
 import type { Address } from "./address.ts";
+import type { ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
 
 /** Opens what the settings keep the bytes in. Throws a `StorageError` that says what to do when it cannot be used. */
@@ -107,18 +109,33 @@ function openError(root: string, error: unknown): StorageError {
 }
 
 /** What the registry needs of the settings. */
-export function registrySettings(settings: Settings): RegistrySettings {
+export function registrySettings(
+  settings: Settings,
+  readOnly: ReadOnlySwitch,
+): RegistrySettings {
   const { http } = settings;
   return {
     isDeleteEnabled: settings.storage.delete.enabled,
-    isReadOnly: settings.storage.maintenance.readonly.enabled,
+    get isReadOnly(): boolean {
+      return readOnly.isOn;
+    },
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,
+    manifestRules: manifestRules(settings),
     urls: { host: http.host, prefix: http.prefix, isRelative: http.relativeurls },
     ...settings.tags.immutable.length === 0
       ? {}
       : { isTagImmutable: immutableTags(settings.tags.immutable) },
   };
+}
+
+/** Without `validation` the policy of repositories holds all the same. */
+function manifestRules({ validation, policy }: Settings): ManifestRules {
+  const { classes } = policy.repository;
+  if (validation.disabled) return new ManifestRules({ urls: null, platforms: "all", classes });
+  const { urls, indexes } = validation.manifests;
+  const platforms = indexes.platforms === "list" ? indexes.platformlist : indexes.platforms;
+  return new ManifestRules({ urls, platforms, classes });
 }
 
 /** How the server collects by itself: by the same plan as `berth gc`, leaving if another collection is under way. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { StorageError, type StorageErrorKind } from "../storage/errors.ts";
+import { ReadOnlySwitch } from "./read_only.ts";
 import { readSettings } from "./settings/read.ts";
 import { openDriver, registrySettings } from "./wire.ts";
 
@@ -70,7 +71,11 @@ Deno.test("registrySettings() hands on what the registry asks for", () => {
     environment: {},
     flags: new Map([["storage.maintenance.readonly.enabled", { value: true, from: "here" }]]),
   });
-  assertEquals(registrySettings(settings), {
+  const readOnly = new ReadOnlySwitch();
+  readOnly.set("settings", true);
+  const { manifestRules, ...handed } = registrySettings(settings, readOnly);
+  assertEquals(manifestRules?.requiredChildren([]), []);
+  assertEquals(handed, {
     isDeleteEnabled: true,
     isReadOnly: true,
     catalogEntriesMax: 1000,

@@ -5,12 +5,16 @@
  */
 
 import { type EventLoop, startEventLoop } from "./event_loop.ts";
+import { ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
 
 /** What the main thread tells a worker. */
-export type WorkerOrder = { readonly kind: "start"; readonly settings: Settings } | {
-  readonly kind: "drain";
-};
+export type WorkerOrder = {
+  readonly kind: "start";
+  readonly settings: Settings;
+  /** The memory of the switch. */
+  readonly readOnly: SharedArrayBuffer;
+} | { readonly kind: "drain" };
 
 /** What a worker tells the main thread. */
 export type WorkerReport = { readonly kind: "started" } | { readonly kind: "drained" };
@@ -27,7 +31,7 @@ let loop: EventLoop | null = null;
 
 scope.onmessage = async ({ data }): Promise<void> => {
   if (data.kind === "start") {
-    loop = await startEventLoop(data.settings);
+    loop = await startEventLoop(data.settings, new ReadOnlySwitch(data.readOnly));
     scope.postMessage({ kind: "started" });
   } else {
     await loop?.drain();

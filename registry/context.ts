@@ -11,13 +11,14 @@ import type { Store } from "../storage/store.ts";
 import type { Caller } from "./auth/authorizer.ts";
 import { RegistryError } from "./errors.ts";
 import type { TagTest } from "./immutable_tags.ts";
+import type { ManifestRules } from "./manifest_rules.ts";
 import type { UrlOptions, Urls } from "./urls.ts";
 
 /** How a registry is set. The names are those of distribution's configuration. */
 export interface RegistrySettings {
   /** `storage.delete.enabled`: whether manifests, tags and blobs can be deleted. */
   readonly isDeleteEnabled: boolean;
-  /** `storage.maintenance.readonly.enabled`: whether every write is turned down. */
+  /** `storage.maintenance.readonly.enabled`: whether every write is turned down, at this moment. */
   readonly isReadOnly: boolean;
   /** `catalog.maxentries`. */
   readonly catalogEntriesMax: number;
@@ -25,6 +26,8 @@ export interface RegistrySettings {
   readonly tagsEntriesMax: number;
   /** `tags.immutable`: whether a tag keeps what it names; no tag does when there is none. */
   readonly isTagImmutable?: TagTest;
+  /** `validation` and `policy`: what manifests may say; no more is asked of them when there are none. */
+  readonly manifestRules?: ManifestRules;
   /** `http.host`, `http.prefix` and `http.relativeurls`; paths from the root when there are none. */
   readonly urls?: UrlOptions;
 }

@@ -276,3 +276,12 @@ export const OUTPUT_GATHERED_CHARACTERS_MAX = 64 * KIB;
 
 /** How often the files of the certificate are looked at. */
 export const TLS_FILES_LOOK_MS = 1_000;
+
+/** Longest wait of a server that starts before it purges uploads for the first time. */
+export const PURGE_DELAY_MS_MAX = 59 * 60_000;
+
+/** Longest wait that a timer can be set to. */
+export const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** How often the file that makes a server read-only is looked for. */
+export const READ_ONLY_FILE_LOOK_MS = 500;

@@ -102,12 +102,17 @@ export class Uploads {
   async stat(name: RepositoryName, id: UploadId): Promise<Upload | null> {
     const info = await this.#driver.stat(uploadData(name, id));
     if (info === null || info.isDirectory) return null;
-    const startedAt = await this.#driver.get(uploadStartedAt(name, id), LINK_BYTES_MAX);
     return {
       size: info.size,
-      startedMs: startedAt === null ? null : decodeTime(startedAt),
+      startedMs: await this.startedMs(name, id),
       modifiedMs: info.modifiedMs,
     };
+  }
+
+  /** When an upload began, in milliseconds since 1970; `null` when it does not say, or is not there. */
+  async startedMs(name: RepositoryName, id: UploadId): Promise<number | null> {
+    const startedAt = await this.#driver.get(uploadStartedAt(name, id), LINK_BYTES_MAX);
+    return startedAt === null ? null : decodeTime(startedAt);
   }
 
   /** When an upload last got bytes or began, in milliseconds since 1970; `null` when nothing of it is there. */

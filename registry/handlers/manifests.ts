@@ -53,13 +53,15 @@ export async function putManifest(context: RequestContext): Promise<Response> {
     });
   }
   const parsed = parseManifest(bytes, request.headers.get("Content-Type"));
+  const { manifestRules: rules } = context.settings;
+  rules?.check(parsed);
   const tags = [...new Set(target.tag === null ? target.tags : [target.tag, ...target.tags])];
   const missing = await store.manifests.put(name, {
     digest,
     bytes,
     tags,
     blobs: digestsOf(parsed.blobs),
-    manifests: digestsOf(parsed.children),
+    manifests: digestsOf(rules?.requiredChildren(parsed.children) ?? parsed.children),
     subject: parsed.subject?.digest ?? null,
     ...preconditionOf(context, digest, tags),
   });

@@ -6,7 +6,7 @@
 
 import { CATALOG_ENTRIES_MAX, TAGS_ENTRIES_MAX } from "../../../storage/limits.ts";
 import { duration, integer, number, oneOf, regexp, text, toggle } from "../kinds.ts";
-import { ignored, list, refused, required, row, section } from "../nodes.ts";
+import { ignored, list, required, row, section } from "../nodes.ts";
 
 export const CATALOG = section("The list of repositories.", {
   maxentries: row(
@@ -29,8 +29,6 @@ export const TAGS = section("The lists of tags.", {
   ),
 });
 
-const NOT_CHECKED = refused("berth does not check this");
-
 const PLATFORM = section("one platform", {
   architecture: required(text, "as in image indexes"),
   os: required(text, "as in image indexes"),
@@ -38,22 +36,22 @@ const PLATFORM = section("one platform", {
 
 export const VALIDATION = section("What manifests may say.", {
   enabled: row(toggle, "false", "old opposite of `disabled`", ignored("say validation.disabled")),
-  disabled: row(toggle, "false", "whether the rules below are off"),
+  disabled: row(toggle, "false", "whether the rules below are off", { bare: "true" }),
   manifests: section("Rules for manifests.", {
     urls: section("URLs of layers that are elsewhere. Without any rule, none may be there.", {
-      allow: list("patterns that URLs must match", required(regexp, "a pattern"), NOT_CHECKED),
-      deny: list("patterns that URLs must not match", required(regexp, "a pattern"), NOT_CHECKED),
+      allow: list("patterns that URLs must match", required(regexp, "a pattern")),
+      deny: list("patterns that URLs must not match", required(regexp, "a pattern")),
     }),
     indexes: section("Manifests that image indexes name.", {
-      platforms: row(oneOf("all", "none", "list"), "all", "which have to exist", NOT_CHECKED),
-      platformlist: list("platforms, for `list`", PLATFORM, NOT_CHECKED),
+      platforms: row(oneOf("all", "none", "list"), "all", "which have to exist"),
+      platformlist: list("platforms, for `list`", PLATFORM),
     }),
   }),
 });
 
 export const POLICY = section("What repositories may hold.", {
   repository: section("Rules for repositories.", {
-    classes: list("classes of content, by media type", required(text, "a class"), NOT_CHECKED),
+    classes: list("classes of content, by media type", required(text, "a class")),
   }),
 });
 

@@ -5,7 +5,7 @@
  */
 
 import { anything, duration, integer, number, oneOf, path, text, toggle } from "../kinds.ts";
-import { ignored, later, map, optional, refused, row, section } from "../nodes.ts";
+import { ignored, map, optional, refused, row, section } from "../nodes.ts";
 
 const USE_FILESYSTEM = "use storage.filesystem, on a volume that is mounted";
 
@@ -82,7 +82,7 @@ const UPLOAD_PURGING = section("Removes uploads that nobody goes on with.", {
   age: row(duration, "168h", "after how long without an end an upload is removed"),
   interval: row(duration, "24h", "how often the server looks"),
   dryrun: row(toggle, "false", "whether it only says what would go"),
-}, { isOpen: true, ...later("berth gc removes old uploads") });
+}, { isOpen: true });
 
 const OSS = optional("A bucket of Aliyun, in distribution 2.", {
   accesskeyid: row(text, null, "name of the key", { isSecret: true }),
@@ -121,13 +121,16 @@ const SWIFT = optional("A container of OpenStack, in distribution 2.", {
   rootdirectory: row(text, null, "prefix of the names"),
 }, { isOpen: true, ...refused(USE_FILESYSTEM) });
 
-const NO_FILE = refused("set storage.maintenance.readonly.enabled, and start again");
-
 const MAINTENANCE = section("Upkeep.", {
   uploadpurging: UPLOAD_PURGING,
   readonly: section("Turns down writes.", {
-    enabled: row(toggle, "false", "turn down every write with 405", { flag: "read-only" }),
-    file: row(path, null, "file that has the same effect while it exists", NO_FILE),
+    enabled: row(
+      toggle,
+      "false",
+      "turn down every write with 405; SIGUSR1 does so too, until the next one",
+      { flag: "read-only" },
+    ),
+    file: row(path, null, "file that has the same effect while it exists; berth's own"),
   }, { isOpen: true }),
 }, { isOpen: true });
 

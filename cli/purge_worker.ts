@@ -1,0 +1,51 @@
+/**
+ * One purge of a store, in a thread of its own, as it reads directories synchronously.
+ *
+ * @module
+ */
+
+import { purgeUploads } from "../gc/purge_uploads.ts";
+import { openStore } from "../storage/store.ts";
+import type { Settings } from "./settings/table.ts";
+import { openConfiguredDriver } from "./wire.ts";
+
+/** The part of the global scope of a worker that the compiler's library for the main thread does not know. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<Settings>) => void) | null;
+  close(): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+
+scope.onmessage = async ({ data }): Promise<void> => {
+  try {
+    await purge(data);
+  } catch (error) {
+    // The next interval tries again; the registry goes on serving meanwhile.
+    console.error(
+      `berth serve: upload purging: ${error instanceof Error ? error.message : error}`,
+    );
+  } finally {
+    scope.close();
+  }
+};
+
+async function purge(settings: Settings): Promise<void> {
+  const { age, dryrun } = settings.storage.maintenance.uploadpurging;
+  const store = openStore(openConfiguredDriver(settings));
+  const counts = { removed: 0, planned: 0, undated: 0 };
+  await purgeUploads(
+    store,
+    { olderThanMs: Date.now() - age, isDryRun: dryrun },
+    (name, id, fate) => {
+      counts[fate]++;
+      if (fate === "planned") console.error(`berth serve: would purge upload ${id} of ${name}`);
+    },
+  );
+  store.gate.close();
+  const { removed, undated } = counts;
+  if (removed > 0) console.error(`berth serve: purged ${removed} uploads`);
+  if (undated > 0) {
+    console.error(`berth serve: ${undated} uploads do not say when they began, and are kept`);
+  }
+}
