@@ -65,7 +65,7 @@ export class FilesystemDriver implements StorageDriver {
           `Cannot read "${absolute}": longer than ${sizeMax} bytes`,
         );
       }
-      if (size > SYNC_READ_BYTES_MAX) return readLarge(absolute);
+      if (size > SYNC_READ_BYTES_MAX) return readLarge(absolute, size);
       const state = { inode: info.ino, modifiedMs: info.mtime?.getTime() ?? 0, size };
       const cached = this.#contents.get(absolute, state);
       if (cached !== null) return cached;

@@ -32,7 +32,7 @@ export const SYNC_READ_BYTES_MAX = 64 * KIB;
 /** Size of a directory's own file up to which it is read on the event loop; about a thousand entries on ext4. */
 export const SYNC_LIST_BYTES_MAX = 64 * KIB;
 
-/** Piece in which a request body of known length is taken from the network, and a file is hashed again. */
+/** Piece in which a request body of known length is taken from the network. */
 export const PIECE_READ_BYTES = 128 * KIB;
 
 /**

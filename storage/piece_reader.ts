@@ -10,7 +10,7 @@ import { PIECE_READ_BYTES } from "./limits.ts";
 export type ByteStream = ReadableStream<Uint8Array>;
 
 /**
- * Reads pieces into one buffer, over and over, where the stream can do that (as request bodies and files can): a
+ * Reads pieces into one buffer, over and over, where the stream can do that (as request bodies can): a
  * gigabyte in new buffers of 64 KiB leaves hundreds of megabytes for the garbage collector to find.
  */
 export class PieceReader {
