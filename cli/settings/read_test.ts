@@ -161,10 +161,10 @@ middleware:
   storage:
     - name: cloudfront
 `;
-  const { problems } = examine(yaml);
+  const { problems, notices } = examine(yaml);
+  assert(notices.some((line) => line.startsWith("config.yml:8: redis: not needed")));
   assertEquals(problems.map((line) => line.replace(/;.*/, "")), [
     "config.yml:6: proxy: not served",
-    "config.yml:8: redis: not served",
     "config.yml:11: middleware.storage: not served",
   ]);
 });

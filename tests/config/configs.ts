@@ -107,7 +107,7 @@ notifications:
 proxy: {remoteurl: "https://registry-1.docker.io", username: username, password: password}
 health: {storagedriver: {enabled: true, interval: 10s, threshold: 3}}
 `,
-    refused: ["redis", "proxy"],
+    refused: ["proxy"],
     passedOver: [],
   },
   {

@@ -5,7 +5,7 @@
  */
 
 import { anything, count, duration, integer, number, path, text, toggle, url } from "../kinds.ts";
-import { later, list, map, optional, refused, required, row, section } from "../nodes.ts";
+import { ignored, later, list, map, optional, refused, required, row, section } from "../nodes.ts";
 import { MIDDLEWARE_OPTIONS } from "./storage.ts";
 
 const HEADERS = map("sent with it", list("its values", required(text, "a value")), {
@@ -144,5 +144,5 @@ export const REDIS = section("A cache outside of the process.", {
   }),
 }, {
   inlined: "OPTIONS",
-  ...refused("berth needs no Redis; take out the section, and storage.cache with it"),
+  ...ignored("berth keeps what it needs in its own memory, and asks no Redis"),
 });
