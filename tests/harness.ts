@@ -78,7 +78,7 @@ export async function startServe(options: StartOptions): Promise<RunningServer> 
     START_TIMEOUT_MS,
   );
   if (found === null) {
-    end(child, "SIGKILL");
+    sendSignal(child, "SIGKILL");
     await child.status;
     throw new Error(`berth did not start:\n${stderr.text()}`);
   }
@@ -183,7 +183,8 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-function end(child: Deno.ChildProcess, signal: Deno.Signal): void {
+/** Sends a signal to a process, which may have ended by itself. */
+export function sendSignal(child: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
     child.kill(signal);
   } catch {
@@ -245,9 +246,9 @@ function runningServer(
     root,
     pid: child.pid,
     log: stderr.text,
-    kill: (signal) => end(child, signal),
+    kill: (signal) => sendSignal(child, signal),
     async stop(signal = "SIGTERM"): Promise<number> {
-      end(child, signal);
+      sendSignal(child, signal);
       const { code } = await child.status;
       await stderr.done;
       await cleanUp();

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { berthCommand, findProgram, withTempDir } from "../harness.ts";
+import { berthCommand, findProgram, sendSignal, withTempDir } from "../harness.ts";
 import { countsOf, type StoreCounts, type StoreShape, writeStore } from "./gc_store.ts";
 
 /** How much is measured. */
@@ -145,7 +145,7 @@ async function runMeasured(
     peakBytes = Math.max(peakBytes, peakOf(child.pid));
     if (performance.now() - startedMs < msMax || isBound) return;
     isBound = true;
-    child.kill("SIGKILL");
+    sendSignal(child, "SIGKILL");
   }, MEMORY_LOOK_MS);
   const { code, stdout } = await child.output();
   clearInterval(timer);

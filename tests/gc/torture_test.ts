@@ -1,5 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { berthCommand, type RunningServer, startBerth, withTempDir } from "../harness.ts";
+import {
+  berthCommand,
+  type RunningServer,
+  sendSignal,
+  startBerth,
+  withTempDir,
+} from "../harness.ts";
 import { RegistryClient } from "../push.ts";
 import { seededRandom } from "./scheduler.ts";
 import { TortureClient } from "./torture_client.ts";
@@ -28,7 +34,7 @@ async function collect(root: string, killAfter: number, totals: Collections): Pr
   let text = "";
   for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
     text += part;
-    if (text.split("\n").length > killAfter) child.kill("SIGKILL");
+    if (text.split("\n").length > killAfter) sendSignal(child, "SIGKILL");
   }
   const { code, signal } = await child.status;
   totals.removals += Math.max(0, text.split("\n").length - 2);
