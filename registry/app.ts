@@ -9,6 +9,7 @@ import type { Store } from "../storage/store.ts";
 import { accessRequests, type Authorizer, type Caller, openAuthorizer } from "./auth/authorizer.ts";
 import { type RegistrySettings, requireName } from "./context.ts";
 import { RegistryError, toRegistryError } from "./errors.ts";
+import { requestIdOf } from "./request_id.ts";
 import { respond, respondError } from "./respond.ts";
 import { allowedMethods, type Endpoint, type Route, Router, type Switch } from "./route.ts";
 import { ROUTES } from "./routes.ts";
@@ -64,6 +65,7 @@ async function answer(
   requireSwitch(endpoint.guardedBy, services.settings);
   const response = await endpoint.handler({
     request,
+    requestId: requestIdOf(request),
     store: services.store,
     settings: services.settings,
     caller,

@@ -35,6 +35,8 @@ export interface RegistrySettings {
 /** One request, with what the path says already parsed. */
 export interface RequestContext {
   readonly request: Request;
+  /** Names the request in logs, traces and events. */
+  readonly requestId: string;
   readonly store: Store;
   readonly settings: RegistrySettings;
   readonly caller: Caller;

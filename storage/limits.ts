@@ -66,6 +66,9 @@ export const BLOB_CACHE_BYTES_MAX = 16 * MIB;
 /** Largest blob that is kept in memory: image configs and the layers of signatures, not of images. */
 export const BLOB_CACHE_ENTRY_BYTES_MAX = 64 * KIB;
 
+/** Longest id of a request that is taken from the client: four times a UUID. */
+export const REQUEST_ID_CHARACTERS_MAX = 128;
+
 /** Longest `Accept` list that is read; clients send about ten ranges. */
 export const ACCEPT_RANGES_MAX = 100;
 
