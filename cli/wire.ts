@@ -15,6 +15,7 @@ import { storeRoot } from "../storage/layout.ts";
 import { CLIENT_BURST_SECONDS, GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
 import { MemoryDriver } from "../storage/memory.ts";
 import type { Address } from "./address.ts";
+import { urlOptions } from "./auth_options.ts";
 import { ClientLimits } from "./client_limits.ts";
 import type { ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
@@ -114,7 +115,6 @@ export function registrySettings(
   settings: Settings,
   readOnly: ReadOnlySwitch,
 ): RegistrySettings {
-  const { http } = settings;
   return {
     isDeleteEnabled: settings.storage.delete.enabled,
     get isReadOnly(): boolean {
@@ -123,7 +123,7 @@ export function registrySettings(
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,
     manifestRules: manifestRules(settings),
-    urls: { host: http.host, prefix: http.prefix, isRelative: http.relativeurls },
+    urls: urlOptions(settings),
     ...settings.tags.immutable.length === 0
       ? {}
       : { isTagImmutable: immutableTags(settings.tags.immutable) },

@@ -207,8 +207,11 @@ export const TOKENS_REMEMBERED_MAX = 10_000;
 /** Most certificates in the header of a token. */
 export const TOKEN_CERTIFICATES_MAX = 10;
 
-/** How long an issued token holds unless told otherwise; clients ask for a new one by themselves. */
-export const TOKEN_LIFE_SECONDS = 300;
+/** Least time that an issued token holds, which clients take for granted (Docker token protocol, `expires_in`). */
+export const TOKEN_LIFE_MS_MIN = 60 * 1_000;
+
+/** Most time that an issued token holds: a day, as it cannot be withdrawn. */
+export const TOKEN_LIFE_MS_MAX = 24 * 60 * 60 * 1_000;
 
 /** How long an issued refresh token holds: 90 days. */
 export const REFRESH_TOKEN_LIFE_SECONDS = 90 * 24 * 60 * 60;

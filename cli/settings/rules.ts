@@ -5,6 +5,7 @@
  */
 
 import { isHeader } from "../../registry/answer_headers.ts";
+import { TOKEN_LIFE_MS_MAX, TOKEN_LIFE_MS_MIN } from "../../storage/limits.ts";
 import type { Remark } from "./problems.ts";
 import type { Settings } from "./table.ts";
 
@@ -63,6 +64,12 @@ const RULES: readonly Rule[] = [
     isBroken: ({ auth: { issuer, htpasswd } }) =>
       issuer.enabled && (issuer.keys === null || htpasswd === null),
     what: "tokens need auth.htpasswd for the users, and auth.issuer.keys for the keys",
+  },
+  {
+    path: "auth.issuer.lifetime",
+    isBroken: ({ auth: { issuer } }) =>
+      issuer.lifetime < TOKEN_LIFE_MS_MIN || issuer.lifetime > TOKEN_LIFE_MS_MAX,
+    what: "expected 1m to 24h; clients take a minute for granted, and a token cannot be withdrawn",
   },
   {
     path: "gc.interval",

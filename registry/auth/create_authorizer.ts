@@ -6,6 +6,7 @@
 
 import type { Route } from "../route.ts";
 import { tokenRoute } from "../routes.ts";
+import { absoluteUrl } from "../urls.ts";
 import { AccessRules } from "./access_rules.ts";
 import { Accounts } from "./accounts.ts";
 import { type Authorizer, openAuthorizer } from "./authorizer.ts";
@@ -22,7 +23,7 @@ import {
 } from "./options.ts";
 import { SillyAuthorizer } from "./silly.ts";
 import { SigningKeys } from "./signing_keys.ts";
-import { algorithmsOf, realmOf, TokenAuthorizer, urlOnHost } from "./token.ts";
+import { algorithmsOf, realmOf, TokenAuthorizer } from "./token.ts";
 import { getToken, postToken } from "./token_endpoint.ts";
 import { TrustedKeys } from "./trusted_keys.ts";
 
@@ -142,6 +143,6 @@ function basicOrBearer(basic: Authorizer, bearer: Authorizer): Authorizer {
   };
 }
 
-function realmOfIssuer({ path, realm }: IssuerOptions, request: Request): string {
-  return realm ?? urlOnHost(request, path, new URL(request.url).protocol.slice(0, -1));
+function realmOfIssuer({ path, realm, urls }: IssuerOptions, request: Request): string {
+  return realm ?? absoluteUrl(request, path, urls);
 }

@@ -109,10 +109,5 @@ export function realmOf(
   request: Request,
 ): string {
   if (!autoredirect) return realm;
-  return urlOnHost(request, autoredirectpath || AUTO_REDIRECT_PATH, "https");
-}
-
-/** The URL of a path on the host that the client asked, by the scheme that a proxy says it used. */
-export function urlOnHost(request: Request, path: string, schemeFallback: string): string {
-  return `${requestOrigin(request, schemeFallback)}${path}`;
+  return `${requestOrigin(request, "https")}${autoredirectpath || AUTO_REDIRECT_PATH}`;
 }
