@@ -12,7 +12,7 @@ import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
 import { FilesystemDriver } from "../storage/filesystem.ts";
 import { storeRoot } from "../storage/layout.ts";
-import { CLIENT_BURST_SECONDS, GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
+import { CLIENT_BURST_SECONDS, GC_UPLOAD_AGE_MS, TIMER_MS_MAX } from "../storage/limits.ts";
 import { MemoryDriver } from "../storage/memory.ts";
 import type { Address } from "./address.ts";
 import { urlOptions } from "./auth_options.ts";
@@ -123,6 +123,7 @@ export function registrySettings(
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,
     manifestRules: manifestRules(settings),
+    bodyIdleMs: Math.min(settings.http.idletimeout, TIMER_MS_MAX),
     urls: urlOptions(settings),
     ...settings.tags.immutable.length === 0
       ? {}

@@ -42,6 +42,12 @@ export const PIECE_READ_BYTES = 128 * KIB;
  */
 export const PIECE_READ_CHUNKED_BYTES = 8 * KIB;
 
+/** How often it is looked whether a body goes on, in the time in which it has to. */
+export const BODY_IDLE_LOOKS = 4;
+
+/** What has to come between two such looks: with the default of a minute, 1 KiB a minute. */
+export const BODY_IDLE_BYTES_MIN = 256;
+
 /** Piece in which uploads are hashed and written: network chunks are about 64 KiB, and each write costs a thread. */
 export const UPLOAD_WRITE_BYTES = MIB;
 

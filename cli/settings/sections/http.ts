@@ -88,6 +88,11 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     "30s",
     "how long requests under way may take to end after SIGINT or SIGTERM; distribution's default is 0",
   ),
+  idletimeout: row(
+    duration,
+    "1m",
+    "how long the body of a request may bring nothing, or all but nothing; 0 for any time",
+  ),
   tls: TLS,
   headers: map(
     "sent with each answer",
