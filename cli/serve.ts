@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { AuthOptionsError } from "../registry/auth/options.ts";
 import { StorageError } from "../storage/errors.ts";
+import { TIMER_MS_MAX } from "../storage/limits.ts";
 import { openStore } from "../storage/store.ts";
 import type { Command, CommandArgs, Flag } from "./command.ts";
 import { EXIT } from "./errors.ts";
@@ -152,7 +153,7 @@ function untilSignal(loop: EventLoop, drainTimeoutMs: number): Promise<number> {
       const timer = setTimeout(() => {
         console.error("berth serve: requests were cut off, as they did not end in time");
         end(EXIT.failed);
-      }, drainTimeoutMs);
+      }, Math.min(drainTimeoutMs, TIMER_MS_MAX));
       await loop.drain();
       clearTimeout(timer);
       end(EXIT.done);
