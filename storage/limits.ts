@@ -198,6 +198,15 @@ export const PASSWORDS_REMEMBERED_MS = 5 * 60 * 1_000;
 /** Right passwords that are remembered, by event loop. */
 export const PASSWORDS_REMEMBERED_MAX = 10_000;
 
+/** How long `Authorization` headers are remembered as they came. */
+export const HEADERS_REMEMBERED_MS = 10_000;
+
+/** Headers that are remembered as they came, by event loop. */
+export const HEADERS_REMEMBERED_MAX = 1_000;
+
+/** Longest header that is: a token with a chain of certificates is longer, one of berth's own has about 500. */
+export const REMEMBERED_HEADER_CHARACTERS_MAX = 2 * KIB;
+
 /** Passwords that wait to be checked, by event loop; each takes about 70 ms. Past it, clients are told to wait. */
 export const PASSWORDS_WAITING_MAX = 64;
 

@@ -111,7 +111,7 @@ async function withAccounts(
   const accounts = await Accounts.open(path, host);
   const close = (): void => accounts.close();
   try {
-    const basic = new HtpasswdAuthorizer(realm, accounts, rules);
+    const basic = new HtpasswdAuthorizer(realm, accounts, rules, host.nowMs);
     if (issuerOptions === null) return { authorizer: basic, routes: [], close };
     const keys = new SigningKeys(issuerOptions.keys, host.nowMs);
     const { nowMs } = host;
@@ -137,8 +137,9 @@ async function withAccounts(
 function basicOrBearer(basic: Authorizer, bearer: Authorizer): Authorizer {
   return {
     authorize(request, access): ReturnType<Authorizer["authorize"]> {
-      const { kind } = readAuthorization(request.headers);
-      return (kind === "basic" ? basic : bearer).authorize(request, access);
+      const isBasic = /^basic /i.test(request.headers.get("Authorization") ?? "") &&
+        readAuthorization(request.headers).kind === "basic";
+      return (isBasic ? basic : bearer).authorize(request, access);
     },
   };
 }
