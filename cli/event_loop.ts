@@ -65,7 +65,7 @@ export async function startEventLoop(
     limits === null
       ? app(request)
       : limits.run(clientOf(request, info, trustforwarded), request, app);
-  const listener = listen(settings, withHeaders(handler, settings.http.headers), warn);
+  const listener = await listen(settings, withHeaders(handler, settings.http.headers), warn);
   return {
     async drain(): Promise<void> {
       await drain();

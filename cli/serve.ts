@@ -13,7 +13,7 @@ import type { Command, CommandArgs, Flag } from "./command.ts";
 import { EXIT } from "./errors.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { claimAddress, shownAddress } from "./claim.ts";
-import { certificateFiles } from "./listener.ts";
+import { certificateFiles, needsTlsFront } from "./listener.ts";
 import { SETTING_FLAGS, writtenFlags } from "./settings/flags.ts";
 import { printSettings } from "./settings/print.ts";
 import { remarkLine, SettingsError } from "./settings/problems.ts";
@@ -96,8 +96,9 @@ async function check({ settings, path }: ReadSettings): Promise<number> {
 async function listen(configured: Settings): Promise<number> {
   await warnOfStore(configured);
   const addr = await claimAddress(listenAddress(configured));
-  // Only ports can be shared.
-  const workers = "path" in addr ? 1 : configured.http.workers;
+  // Only ports can be shared, and only by what is `Deno.serve` alone.
+  const isAlone = "path" in addr || needsTlsFront(configured);
+  const workers = isAlone ? 1 : configured.http.workers;
   const settings = { ...configured, http: { ...configured.http, addr, workers } };
   const loop = await startLoops(settings);
   // Whoever reads the next line may send a signal at once.

@@ -44,9 +44,9 @@ const RULES: readonly Rule[] = [
     what: "http.tls.certificate and http.tls.key belong together; give both",
   },
   {
-    path: "http.tls.minimumtls",
-    isBroken: ({ http }) => http.tls.minimumtls !== "tls1.2",
-    what: "berth cannot turn TLS 1.2 off; say tls1.2, or let a reverse proxy do TLS",
+    path: "http.tls.clientcas",
+    isBroken: ({ http: { tls } }) => tls.clientcas.length > 0 && tls.certificate === null,
+    what: "nobody is asked for a certificate without http.tls.certificate and http.tls.key",
   },
   {
     path: "auth.token",

@@ -18,6 +18,8 @@ export interface Place {
   readonly host: string;
   /** PEM file of the authority that clients have to trust; `null` for plain HTTP. */
   readonly authority: string | null;
+  /** PEM files of a certificate that clients have to show, without their extensions. */
+  readonly client?: string;
   readonly berth: RunningServer;
 }
 
@@ -44,6 +46,12 @@ export const WAYS: readonly Way[] = [
     name: "with berth's own tokens, over TLS of a private authority",
     login: "own tokens",
     front: "TLS",
+    programs: ["openssl"],
+  },
+  {
+    name: "with berth's own tokens and a certificate, over TLS",
+    login: "own tokens",
+    front: "TLS with certificates of clients",
     programs: ["openssl"],
   },
   {
@@ -125,6 +133,20 @@ const FRONTS = {
     await serve(
       { addr: FREE_PORT, tls },
       (berth) => body({ host: berth.host, authority, berth }),
+    );
+  },
+  async "TLS with certificates of clients"(directory, serve, body): Promise<void> {
+    const authority = await makeCertificate(directory, "berth");
+    const client = `${directory}/client`;
+    await makeSigner(client, await makeAuthority(`${directory}/clients`));
+    const tls = {
+      certificate: `${directory}/berth.pem`,
+      key: `${directory}/berth.key`,
+      clientcas: [`${directory}/clients.pem`],
+    };
+    await serve(
+      { addr: FREE_PORT, tls },
+      (berth) => body({ host: berth.host, authority, client, berth }),
     );
   },
   nginx: (directory, serve, body) => behindNginx("/", directory, serve, body),

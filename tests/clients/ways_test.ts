@@ -46,7 +46,10 @@ const CLIENTS: readonly Client[] = [
 ];
 
 /** Tells the programs of a toolbox how to speak to the registry: by plain HTTP, or trusting its authority. */
-async function introduce({ directory }: Toolbox, { host, authority }: Place): Promise<void> {
+async function introduce(
+  { directory }: Toolbox,
+  { host, authority, client }: Place,
+): Promise<void> {
   const settings = `${directory}/home/.config/containers`;
   if (authority === null) {
     const registry = `[[registry]]\nlocation = "${host}"\ninsecure = true\n`;
@@ -55,6 +58,9 @@ async function introduce({ directory }: Toolbox, { host, authority }: Place): Pr
   }
   await Deno.mkdir(`${settings}/certs.d/${host}`, { recursive: true });
   await Deno.copyFile(authority, `${settings}/certs.d/${host}/ca.crt`);
+  if (client === undefined) return;
+  await Deno.copyFile(`${client}.pem`, `${settings}/certs.d/${host}/client.cert`);
+  await Deno.copyFile(`${client}.key`, `${settings}/certs.d/${host}/client.key`);
 }
 
 /** Runs a function on a machine that knows the registry and has no login. */

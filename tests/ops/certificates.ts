@@ -6,6 +6,8 @@
 
 import { runProgram } from "../run_berth.ts";
 
+const NO_AUTHORITY: readonly string[] = ["-addext", "basicConstraints=critical,CA:FALSE"];
+
 /**
  * Makes a certificate with its key, in `<path>.pem` and `<path>.key`: one that vouches for itself, or that an authority
  * whose files are given in the same way vouches for.
@@ -17,7 +19,7 @@ export async function makeServerCertificate(
 ): Promise<void> {
   const issuer = authority === null
     ? []
-    : ["-CA", `${authority}.pem`, "-CAkey", `${authority}.key`];
+    : ["-CA", `${authority}.pem`, "-CAkey", `${authority}.key`, ...NO_AUTHORITY];
   const { code, stderr } = await runProgram("openssl", [
     ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
     ...[
