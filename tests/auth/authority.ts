@@ -15,9 +15,13 @@ export interface Certified {
   readonly path: string;
 }
 
-/** Makes an authority that vouches for itself, or one that another vouches for. */
-export function makeAuthority(path: string, by: Certified | null = null): Promise<Certified> {
-  return certify(path, by, ["-addext", "basicConstraints=critical,CA:TRUE"]);
+/** Makes an authority that vouches for itself, or one that another vouches for. `extensions` are those of openssl. */
+export function makeAuthority(
+  path: string,
+  by: Certified | null = null,
+  extensions: readonly string[] = ["basicConstraints=critical,CA:TRUE"],
+): Promise<Certified> {
+  return certify(path, by, extensions.flatMap((extension) => ["-addext", extension]));
 }
 
 /** Makes a key that an authority vouches for, and that may vouch for none. */
