@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { X509Certificate } from "node:crypto";
-import { TOKEN_CERTIFICATES_MAX } from "../../storage/limits.ts";
+import { TOKEN_CERTIFICATES_MAX, TOKEN_SIGNATURES_MAX } from "../../storage/limits.ts";
 import { signingRights } from "./certificate_extensions.ts";
 
 /**
@@ -30,25 +30,33 @@ export function isTrusted(
   roots: readonly X509Certificate[],
   nowMs: number,
 ): boolean {
-  return isTrustedBelow(chain, roots, nowMs, 0);
+  return isTrustedBelow(chain, 0, { roots, nowMs, signaturesLeft: TOKEN_SIGNATURES_MAX });
+}
+
+/** What a search for a way to a root goes by. */
+interface Search {
+  readonly roots: readonly X509Certificate[];
+  readonly nowMs: number;
+  /** Signatures that may still be checked: a token can have more ways than there is time for. */
+  signaturesLeft: number;
 }
 
 /** `authoritiesBelow` are those between the first certificate and the end of the chain. */
 function isTrustedBelow(
   [leaf, ...others]: readonly X509Certificate[],
-  roots: readonly X509Certificate[],
-  nowMs: number,
   authoritiesBelow: number,
+  search: Search,
 ): boolean {
+  const { roots, nowMs } = search;
   if (leaf === undefined || !isValidAt(leaf, nowMs)) return false;
   if (roots.some((root) => root.raw.equals(leaf.raw))) return true;
   const signers = roots.filter((root) => isValidAt(root, nowMs));
-  if (signers.some((root) => maySign(root, leaf, authoritiesBelow))) return true;
+  if (signers.some((root) => maySign(root, leaf, authoritiesBelow, search))) return true;
   // Each certificate is used once, so this ends.
   return others.some((issuer, index) => {
-    if (!maySign(issuer, leaf, authoritiesBelow)) return false;
+    if (!maySign(issuer, leaf, authoritiesBelow, search)) return false;
     const rest = others.filter((_, other) => other !== index);
-    return isTrustedBelow([issuer, ...rest], roots, nowMs, authoritiesBelow + 1);
+    return isTrustedBelow([issuer, ...rest], authoritiesBelow + 1, search);
   });
 }
 
@@ -56,8 +64,11 @@ function maySign(
   issuer: X509Certificate,
   subject: X509Certificate,
   authoritiesBelow: number,
+  search: Search,
 ): boolean {
-  if (!issuer.ca || !subject.checkIssued(issuer) || !subject.verify(issuer.publicKey)) return false;
+  if (!issuer.ca || !subject.checkIssued(issuer) || search.signaturesLeft === 0) return false;
+  search.signaturesLeft--;
+  if (!subject.verify(issuer.publicKey)) return false;
   const rights = signingRights(issuer);
   if (rights === null || !rights.signsCertificates || signingRights(subject) === null) return false;
   return rights.pathLengthMax === null || authoritiesBelow <= rights.pathLengthMax;

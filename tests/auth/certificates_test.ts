@@ -1,11 +1,13 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { isTrusted } from "../../registry/auth/certificate_chain.ts";
 import { type JWK, thumbprint } from "../../registry/auth/jwt.ts";
 import { libtrustId } from "../../registry/auth/trusted_keys.ts";
+import { TOKEN_CERTIFICATES_MAX, TOKEN_SIGNATURES_MAX } from "../../storage/limits.ts";
 import { withTempDir } from "../harness.ts";
 import { testWithPrograms } from "../programs.ts";
 import {
   type Certified,
+  certifyAgain,
   chainOf,
   claimsNow,
   makeAuthority,
@@ -167,5 +169,33 @@ testWithPrograms(
         false,
       );
       assertEquals(isTrusted([], [root.certificate], Date.now()), false);
+    }),
+);
+
+testWithPrograms(
+  ["openssl"],
+  "isTrusted() gives up chains that lead around in circles",
+  () =>
+    withTempDir("certificates", async (directory) => {
+      const root = await makeAuthority(`${directory}/root`);
+      await Deno.mkdir(`${directory}/other`);
+      const first = await makeAuthority(`${directory}/other/loop`);
+      // One name and one key with many certificates, each of which any of the others can have signed.
+      const loop: Certified[] = [];
+      for (let count = 0; count < TOKEN_CERTIFICATES_MAX - 1; count++) {
+        loop.push(await certifyAgain(`${directory}/other/${count}`, first));
+      }
+      const leaf = await makeSigner(`${directory}/leaf`, first);
+      const chain = [leaf, ...loop].map(({ certificate }) => certificate);
+      let checks = 0;
+      for (const certificate of chain) {
+        const verify = certificate.verify.bind(certificate);
+        certificate.verify = (key): boolean => {
+          checks++;
+          return verify(key);
+        };
+      }
+      assertEquals(isTrusted(chain, [root.certificate], Date.now()), false);
+      assert(checks <= TOKEN_SIGNATURES_MAX, `${checks} signatures`);
     }),
 );
