@@ -231,8 +231,8 @@ export const TOKEN_LIFE_MS_MIN = 60 * 1_000;
 /** Most time that an issued token holds: a day, as it cannot be withdrawn. */
 export const TOKEN_LIFE_MS_MAX = 24 * 60 * 60 * 1_000;
 
-/** Most signatures that are checked for the chain of one token, whose sender may have made it a maze; as in Go. */
-export const TOKEN_SIGNATURES_MAX = 100;
+/** Most signatures that are checked for the chain of one token, whose sender may have made a maze of it. */
+export const TOKEN_SIGNATURES_MAX = 32;
 
 /** How long an issued refresh token holds: 90 days. */
 export const REFRESH_TOKEN_LIFE_SECONDS = 90 * 24 * 60 * 60;
