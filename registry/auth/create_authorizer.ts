@@ -126,18 +126,30 @@ async function withAccounts(
       nowMs,
     });
     const route = tokenRoute(issuerOptions.path, getToken(issuer), postToken(issuer));
-    return { authorizer: basicOrBearer(basic, bearer), routes: [route], close };
+    return { authorizer: basicOrBearer(basic, bearer, rules), routes: [route], close };
   } catch (error) {
     close();
     throw error;
   }
 }
 
-/** Passwords are taken too, from whoever sends one without being asked; the challenge asks for a token. */
-function basicOrBearer(basic: Authorizer, bearer: Authorizer): Authorizer {
+/**
+ * Passwords are taken too, from whoever sends one without being asked; the challenge asks for a token. What the rules
+ * give to everybody needs neither.
+ */
+function basicOrBearer(
+  basic: Authorizer,
+  bearer: Authorizer,
+  rules: AccessRules | null,
+): Authorizer {
+  const anybody = callerOf(null, rules);
   return {
     authorize(request, access): ReturnType<Authorizer["authorize"]> {
-      const isBasic = /^basic /i.test(request.headers.get("Authorization") ?? "") &&
+      const header = request.headers.get("Authorization") ?? "";
+      const isOpen = header === "" && access.length > 0 &&
+        access.every((each) => anybody.may(each));
+      if (isOpen) return Promise.resolve(anybody);
+      const isBasic = /^basic /i.test(header) &&
         readAuthorization(request.headers).kind === "basic";
       return (isBasic ? basic : bearer).authorize(request, access);
     },

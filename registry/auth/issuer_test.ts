@@ -186,6 +186,20 @@ Deno.test("anybody gets a token where the rules give anything to anybody, and no
   }, null);
 });
 
+Deno.test("what the rules give to anybody needs no token, but /v2/ asks for one", async () => {
+  await withIssuer(async ({ ask }) => {
+    assertEquals(await ask("GET", "/v2/public/a/tags/list"), [404, null]);
+    assertEquals((await ask("GET", "/v2/team/a/tags/list"))[0], 401);
+    assertEquals((await ask("POST", "/v2/public/a/blobs/uploads/"))[0], 401);
+    assertEquals((await ask("GET", "/v2/public/a/tags/list", "Bearer wrong"))[0], 401);
+    assertEquals((await ask("GET", "/v2/"))[0], 401);
+    assertEquals((await ask("GET", "/v2/_catalog"))[0], 401);
+  });
+  await withIssuer(async ({ ask }) => {
+    assertEquals((await ask("GET", "/v2/public/a/tags/list"))[0], 401);
+  }, null);
+});
+
 Deno.test("the issuer refuses wrong credentials, be there something for anybody or not", async () => {
   await withIssuer(async (registry) => {
     const challenge = 'Basic realm="registry.test"';
