@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Answers } from "./answers.ts";
 import { type CertificateFiles, readAuthorities } from "./certificate.ts";
 import type { Settings } from "./settings/table.ts";
 import { listenTlsFront, type TlsFrontOptions } from "./tls_front.ts";
@@ -29,7 +30,9 @@ export async function listen(
   const common = { automaticCompression: false, onListen: (): void => {} };
   const address = listenAddress(settings);
   if ("path" in address) {
-    return plainListener(Deno.serve({ ...common, path: address.path }, handler));
+    return plainListener(handler, (counting) => {
+      return Deno.serve({ ...common, path: address.path }, counting);
+    });
   }
   const files = certificateFiles(settings);
   if (files !== null) {
@@ -37,12 +40,14 @@ export async function listen(
       ? await listenTlsFront(address, files, frontOptions(settings), handler, warn)
       : listenTls(address, files, handler, warn);
   }
-  return plainListener(Deno.serve({
-    ...common,
-    hostname: address.host || "0.0.0.0",
-    port: address.port,
-    reusePort: http.workers > 1,
-  }, handler));
+  return plainListener(handler, (counting) => {
+    return Deno.serve({
+      ...common,
+      hostname: address.host || "0.0.0.0",
+      port: address.port,
+      reusePort: http.workers > 1,
+    }, counting);
+  });
 }
 
 /** Where the certificate is; `null` when there is none, and no TLS. */
@@ -67,6 +72,12 @@ function frontOptions({ http: { tls, http2 } }: Settings): TlsFrontOptions {
   };
 }
 
-function plainListener(server: Deno.HttpServer): Listener {
-  return { close: () => server.shutdown() };
+/** Starts a server and counts its answers. */
+function plainListener(
+  handler: Handler,
+  start: (handler: Handler) => { shutdown(): Promise<void> },
+): Listener {
+  const answers = new Answers();
+  const server = start(answers.counting(handler));
+  return { close: () => answers.close(server) };
 }

@@ -8,6 +8,7 @@ import { connect, type Socket } from "node:net";
 import { createServer, type TlsOptions, type TLSSocket } from "node:tls";
 import { TLS_FILES_LOOK_MS } from "../storage/limits.ts";
 import type { TcpAddress } from "./address.ts";
+import { Answers } from "./answers.ts";
 import {
   type Certificate,
   type CertificateFiles,
@@ -56,12 +57,14 @@ export async function listenTlsFront(
   warn: (message: string) => void,
 ): Promise<Listener> {
   const clients = new Map<number, Deno.NetAddr>();
+  const answers = new Answers();
+  const counting = answers.counting(handler);
   const inner = Deno.serve({
     hostname: LOOPBACK,
     port: 0,
     automaticCompression: false,
     onListen: (): void => {},
-  }, (request, info) => answerInside(request, info, clients, handler));
+  }, (request, info) => answerInside(request, info, clients, counting));
   const sockets = new Set<TLSSocket>();
   let seen = certificateStamp(files);
   const server = createServer(contextOf(readCertificate(files), options), (socket) => {
@@ -90,7 +93,7 @@ export async function listenTlsFront(
     async close(): Promise<void> {
       clearInterval(timer);
       server.close();
-      await inner.shutdown();
+      await answers.close(inner);
       for (const socket of sockets) socket.end(() => socket.destroy());
     },
   };

@@ -313,6 +313,9 @@ export const TIMER_MS_MAX = 2 ** 31 - 1;
 /** How often the file that makes a server read-only is looked for. */
 export const READ_ONLY_FILE_LOOK_MS = 500;
 
+/** How long a server that ends leaves connections open on which all answers are sent. */
+export const LINGER_MS = 2_000;
+
 /** Places in the table of clients, 12 bytes each; clients beyond share them. */
 export const CLIENT_SLOTS_MAX = 64 * KIB;
 

@@ -57,8 +57,9 @@ async function withImpatientServer(
         return connection;
       });
     } finally {
-      for (const connection of connections) connection.close();
+      // That they are still there does not keep the server.
       assertEquals(await server.stop(), 0);
+      for (const connection of connections) connection.close();
     }
   });
 }
