@@ -12,7 +12,8 @@ import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
 import { authOptions } from "./auth_options.ts";
-import { type ClientLimits, clientOf } from "./client_limits.ts";
+import { clientOf } from "./client_address.ts";
+import type { ClientLimits } from "./client_limits.ts";
 import { drainable } from "./draining.ts";
 import { type Handler, listen } from "./listener.ts";
 import type { ReadOnlySwitch } from "./read_only.ts";
@@ -65,7 +66,7 @@ export async function startEventLoop(
     limits === null
       ? app(request)
       : limits.run(clientOf(request, info, trustforwarded), request, app);
-  const listener = listen(settings, withHeaders(handler, settings.http.headers), warn);
+  const listener = await listen(settings, withHeaders(handler, settings.http.headers), warn);
   return {
     async drain(): Promise<void> {
       await drain();

@@ -6,6 +6,7 @@
 
 import { bytesFreed, collect } from "../gc/collect.ts";
 import { openStore } from "../storage/store.ts";
+import { TIMER_MS_MAX } from "../storage/limits.ts";
 import { formatBytes } from "./format.ts";
 import type { Settings } from "./settings/table.ts";
 import { collectOptions, openConfiguredDriver, WALKED } from "./wire.ts";
@@ -21,7 +22,7 @@ interface WorkerScope {
     setTimeout(async () => {
       await collectOnce(store, data);
       next();
-    }, data.gc.interval);
+    }, Math.min(data.gc.interval, TIMER_MS_MAX));
   };
   next();
 };

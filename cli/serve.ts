@@ -7,12 +7,13 @@
 import { resolve } from "node:path";
 import { AuthOptionsError } from "../registry/auth/options.ts";
 import { StorageError } from "../storage/errors.ts";
+import { TIMER_MS_MAX } from "../storage/limits.ts";
 import { openStore } from "../storage/store.ts";
 import type { Command, CommandArgs, Flag } from "./command.ts";
 import { EXIT } from "./errors.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { claimAddress, shownAddress } from "./claim.ts";
-import { certificateFiles } from "./listener.ts";
+import { certificateFiles, needsTlsFront } from "./listener.ts";
 import { SETTING_FLAGS, writtenFlags } from "./settings/flags.ts";
 import { printSettings } from "./settings/print.ts";
 import { remarkLine, SettingsError } from "./settings/problems.ts";
@@ -95,8 +96,9 @@ async function check({ settings, path }: ReadSettings): Promise<number> {
 async function listen(configured: Settings): Promise<number> {
   await warnOfStore(configured);
   const addr = await claimAddress(listenAddress(configured));
-  // Only ports can be shared.
-  const workers = "path" in addr ? 1 : configured.http.workers;
+  // Only ports can be shared, and only by what is `Deno.serve` alone.
+  const isAlone = "path" in addr || needsTlsFront(configured);
+  const workers = isAlone ? 1 : configured.http.workers;
   const settings = { ...configured, http: { ...configured.http, addr, workers } };
   const loop = await startLoops(settings);
   // Whoever reads the next line may send a signal at once.
@@ -152,7 +154,7 @@ function untilSignal(loop: EventLoop, drainTimeoutMs: number): Promise<number> {
       const timer = setTimeout(() => {
         console.error("berth serve: requests were cut off, as they did not end in time");
         end(EXIT.failed);
-      }, drainTimeoutMs);
+      }, Math.min(drainTimeoutMs, TIMER_MS_MAX));
       await loop.drain();
       clearTimeout(timer);
       end(EXIT.done);

@@ -28,6 +28,8 @@ export interface RegistrySettings {
   readonly isTagImmutable?: TagTest;
   /** `validation` and `policy`: what manifests may say; no more is asked of them when there are none. */
   readonly manifestRules?: ManifestRules;
+  /** `http.idletimeout`: how long a body may bring nothing, in milliseconds; any time when there is none, or 0. */
+  readonly bodyIdleMs?: number;
   /** `http.host`, `http.prefix` and `http.relativeurls`; paths from the root when there are none. */
   readonly urls?: UrlOptions;
 }

@@ -42,6 +42,12 @@ export const PIECE_READ_BYTES = 128 * KIB;
  */
 export const PIECE_READ_CHUNKED_BYTES = 8 * KIB;
 
+/** How often it is looked whether a body goes on, in the time in which it has to. */
+export const BODY_IDLE_LOOKS = 4;
+
+/** What has to come between two such looks: with the default of a minute, 1 KiB a minute. */
+export const BODY_IDLE_BYTES_MIN = 256;
+
 /** Piece in which uploads are hashed and written: network chunks are about 64 KiB, and each write costs a thread. */
 export const UPLOAD_WRITE_BYTES = MIB;
 
@@ -195,6 +201,15 @@ export const PASSWORDS_REMEMBERED_MS = 5 * 60 * 1_000;
 /** Right passwords that are remembered, by event loop. */
 export const PASSWORDS_REMEMBERED_MAX = 10_000;
 
+/** How long `Authorization` headers are remembered as they came. */
+export const HEADERS_REMEMBERED_MS = 10_000;
+
+/** Headers that are remembered as they came, by event loop. */
+export const HEADERS_REMEMBERED_MAX = 1_000;
+
+/** Longest header that is: a token with a chain of certificates is longer, one of berth's own has about 500. */
+export const REMEMBERED_HEADER_CHARACTERS_MAX = 2 * KIB;
+
 /** Passwords that wait to be checked, by event loop; each takes about 70 ms. Past it, clients are told to wait. */
 export const PASSWORDS_WAITING_MAX = 64;
 
@@ -210,8 +225,14 @@ export const TOKENS_REMEMBERED_MAX = 10_000;
 /** Most certificates in the header of a token. */
 export const TOKEN_CERTIFICATES_MAX = 10;
 
-/** How long an issued token holds unless told otherwise; clients ask for a new one by themselves. */
-export const TOKEN_LIFE_SECONDS = 300;
+/** Least time that an issued token holds, which clients take for granted (Docker token protocol, `expires_in`). */
+export const TOKEN_LIFE_MS_MIN = 60 * 1_000;
+
+/** Most time that an issued token holds: a day, as it cannot be withdrawn. */
+export const TOKEN_LIFE_MS_MAX = 24 * 60 * 60 * 1_000;
+
+/** Most signatures that are checked for the chain of one token, whose sender may have made a maze of it. */
+export const TOKEN_SIGNATURES_MAX = 32;
 
 /** How long an issued refresh token holds: 90 days. */
 export const REFRESH_TOKEN_LIFE_SECONDS = 90 * 24 * 60 * 60;
@@ -291,6 +312,9 @@ export const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** How often the file that makes a server read-only is looked for. */
 export const READ_ONLY_FILE_LOOK_MS = 500;
+
+/** How long a server that ends leaves connections open on which all answers are sent. */
+export const LINGER_MS = 2_000;
 
 /** Places in the table of clients, 12 bytes each; clients beyond share them. */
 export const CLIENT_SLOTS_MAX = 64 * KIB;

@@ -32,7 +32,7 @@ import {
 import { LINK_BYTES_MAX } from "./limits.ts";
 import { namesOf } from "./listing.ts";
 import { newUploadId, parseUploadId, type RepositoryName, type UploadId } from "./names.ts";
-import { type ByteStream, PieceReader } from "./piece_reader.ts";
+import { type ByteStream, type PieceOptions, PieceReader } from "./piece_reader.ts";
 import type { UploadDigests } from "./upload_digests.ts";
 
 /** An upload under way. */
@@ -48,8 +48,8 @@ export interface Upload {
 /** What came in with one request. */
 export interface UploadChunk {
   readonly body: ByteStream | null;
-  /** In pieces of at most how many bytes to take the body from the network. */
-  readonly pieceBytes?: number;
+  /** How to take the body from the network. */
+  readonly pieces?: PieceOptions;
   /** Where the client says that the chunk begins; `null` when it does not say. */
   readonly start: number | null;
 }
@@ -220,10 +220,10 @@ export class Uploads {
     id: UploadId,
     writer: StorageWriter,
     running: RunningDigest | null,
-    { body, pieceBytes }: UploadChunk,
+    { body, pieces }: UploadChunk,
   ): Promise<void> {
     try {
-      await appendStream(writer, running, body, pieceBytes);
+      await appendStream(writer, running, body, pieces);
     } finally {
       // After a failed write the file may hold less than was hashed.
       if (running !== null && running.size === writer.size) this.#digests.keep(id, running);

@@ -98,23 +98,33 @@ export function findProgram(name: string): string | null {
   return null;
 }
 
+/** Starts `berth serve` with the configuration and the environment that `docker-registry` would be started with. */
+export function startLikeDistribution(options: StartOptions): Promise<RunningServer> {
+  return withTempDir("like_distribution", async (directory) => {
+    const path = `${directory}/config.yml`;
+    await Deno.writeTextFile(path, distributionConfig(options, "127.0.0.1:0"));
+    return await startServe({ ...options, args: [path] });
+  });
+}
+
+function distributionConfig({ root, config = [] }: StartOptions, host: string): string {
+  return [
+    "version: 0.1",
+    "log: {level: warn, accesslog: {disabled: true}}",
+    "storage:",
+    `  filesystem: {rootdirectory: ${JSON.stringify(root)}, maxthreads: 100}`,
+    "  delete: {enabled: true}",
+    "  cache: {blobdescriptor: inmemory}",
+    `http: {addr: "${host}", secret: berth}`,
+    ...config,
+  ].join("\n");
+}
+
 /** Starts `docker-registry` (distribution 2.8) on a free port. Deletes are on, the access log is off. */
 export async function startDistribution(options: StartOptions): Promise<RunningServer> {
   const host = `127.0.0.1:${freePort()}`;
   const config = await Deno.makeTempFile({ prefix: "berth_distribution_", suffix: ".yml" });
-  await Deno.writeTextFile(
-    config,
-    [
-      "version: 0.1",
-      "log: {level: warn, accesslog: {disabled: true}}",
-      "storage:",
-      `  filesystem: {rootdirectory: ${JSON.stringify(options.root)}, maxthreads: 100}`,
-      "  delete: {enabled: true}",
-      "  cache: {blobdescriptor: inmemory}",
-      `http: {addr: "${host}", secret: berth}`,
-      ...options.config ?? [],
-    ].join("\n"),
-  );
+  await Deno.writeTextFile(config, distributionConfig(options, host));
   const child = new Deno.Command("docker-registry", {
     args: ["serve", config],
     env: { ...options.env },

@@ -154,14 +154,3 @@ testWithPrograms(["openssl"], "berth serve refuses certificates that cannot be u
     }
   });
 });
-
-Deno.test("berth serve refuses to ask clients for certificates, and TLS 1.3 alone", async () => {
-  for (const [name, value] of [["CLIENTCAS", "[/ca.pem]"], ["MINIMUMTLS", "tls1.3"]] as const) {
-    const { code, stderr } = await runBerth(["serve"], {
-      env: { [`REGISTRY_HTTP_TLS_${name}`]: value },
-    });
-    assertEquals(code, 2, stderr);
-    assertStringIncludes(stderr, `http.tls.${name.toLowerCase()}`);
-    assertStringIncludes(stderr, "reverse proxy");
-  }
-});

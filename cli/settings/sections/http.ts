@@ -15,8 +15,6 @@ const LETS_ENCRYPT = section("Certificates by ACME.", {
   directoryurl: row(url, null, "authority other than Let's Encrypt"),
 }, refused("let a reverse proxy such as Caddy obtain certificates, or pass http.tls.certificate"));
 
-const NO_CLIENTS = refused("let a reverse proxy such as nginx or Caddy ask for certificates");
-
 const TLS = section("HTTPS.", {
   certificate: row(
     path,
@@ -25,9 +23,8 @@ const TLS = section("HTTPS.", {
   ),
   key: row(path, null, "PEM file of its key; read again when it changes"),
   clientcas: list(
-    "PEM files of authorities for client certificates",
+    "PEM files of authorities for client certificates; with one worker, as `minimumtls: tls1.3`",
     required(path, "a file"),
-    NO_CLIENTS,
   ),
   clientauth: row(
     oneOf(
@@ -38,12 +35,11 @@ const TLS = section("HTTPS.", {
     ),
     "require-and-verify-client-cert",
     "what clients have to show, with `clientcas`",
-    NO_CLIENTS,
   ),
   minimumtls: row(
     oneOf("tls1.2", "tls1.3"),
     "tls1.2",
-    "least version; berth cannot turn TLS 1.2 off",
+    "least version; tls1.3 is served by one worker",
   ),
   ciphersuites: list(
     "suites of TLS 1.2",
@@ -88,6 +84,11 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     "30s",
     "how long requests under way may take to end after SIGINT or SIGTERM; distribution's default is 0",
   ),
+  idletimeout: row(
+    duration,
+    "1m",
+    "how long the body of a request may bring nothing, or all but nothing; 0 for any time",
+  ),
   tls: TLS,
   headers: map(
     "sent with each answer",
@@ -97,8 +98,7 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     disabled: row(
       toggle,
       "false",
-      "whether it is off",
-      later("it is offered wherever there is TLS"),
+      "whether it is off; one worker serves TLS then",
     ),
   }),
   h2c: section("HTTP/2 without TLS.", {
