@@ -17,6 +17,7 @@ import { MemoryDriver } from "../storage/memory.ts";
 import type { Address } from "./address.ts";
 import { ClientLimits } from "./client_limits.ts";
 import type { ReadOnlySwitch } from "./read_only.ts";
+import type { ServerState } from "./server_state.ts";
 import type { Settings } from "./settings/table.ts";
 
 /** Opens what the settings keep the bytes in. Throws a `StorageError` that says what to do when it cannot be used. */
@@ -112,13 +113,16 @@ function openError(root: string, error: unknown): StorageError {
 /** What the registry needs of the settings. */
 export function registrySettings(
   settings: Settings,
-  readOnly: ReadOnlySwitch,
+  { readOnly, state }: { readonly readOnly: ReadOnlySwitch; readonly state: ServerState },
 ): RegistrySettings {
   const { http } = settings;
   return {
     isDeleteEnabled: settings.storage.delete.enabled,
     get isReadOnly(): boolean {
       return readOnly.isOn;
+    },
+    get unready(): string | null {
+      return state.unready;
     },
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,

@@ -50,6 +50,8 @@ export interface UploadChunk {
   readonly body: ByteStream | null;
   /** In pieces of at most how many bytes to take the body from the network. */
   readonly pieceBytes?: number;
+  /** Told how many bytes have come, again and again. */
+  readonly received?: (bytes: number) => void;
   /** Where the client says that the chunk begins; `null` when it does not say. */
   readonly start: number | null;
 }
@@ -220,10 +222,10 @@ export class Uploads {
     id: UploadId,
     writer: StorageWriter,
     running: RunningDigest | null,
-    { body, pieceBytes }: UploadChunk,
+    { body, pieceBytes, received }: UploadChunk,
   ): Promise<void> {
     try {
-      await appendStream(writer, running, body, pieceBytes);
+      await appendStream(writer, running, body, { pieceBytes, received });
     } finally {
       // After a failed write the file may hold less than was hashed.
       if (running !== null && running.size === writer.size) this.#digests.keep(id, running);

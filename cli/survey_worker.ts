@@ -1,0 +1,28 @@
+/**
+ * One survey of a store, in a thread of its own, as it reads directories synchronously.
+ *
+ * @module
+ */
+
+import { openStore } from "../storage/store.ts";
+import { surveyStore } from "../storage/store_survey.ts";
+import { say, upkeepScope } from "./upkeep_report.ts";
+import { openConfiguredDriver } from "./wire.ts";
+
+const MS_IN_ONE_SECOND = 1_000;
+
+const scope = upkeepScope();
+
+scope.onmessage = async ({ data }): Promise<void> => {
+  try {
+    const startedMs = performance.now();
+    const size = await surveyStore(openStore(openConfiguredDriver(data)));
+    const seconds = (performance.now() - startedMs) / MS_IN_ONE_SECOND;
+    scope.postMessage({ kind: "surveyed", surveyed: { ...size, seconds } });
+  } catch (error) {
+    // The next interval tries again.
+    say(scope, "warn", `survey of the store: ${error instanceof Error ? error.message : error}`);
+  } finally {
+    scope.close();
+  }
+};
