@@ -7,7 +7,7 @@
 import { purgeUploads } from "../gc/purge_uploads.ts";
 import { openStore } from "../storage/store.ts";
 import type { Settings } from "./settings/table.ts";
-import { say, upkeepScope } from "./upkeep_report.ts";
+import { endThread, say, upkeepScope } from "./upkeep_report.ts";
 import { openConfiguredDriver } from "./wire.ts";
 
 const scope = upkeepScope();
@@ -19,7 +19,7 @@ scope.onmessage = async ({ data }): Promise<void> => {
     // The next interval tries again; the registry goes on serving meanwhile.
     say(scope, "error", `upload purging: ${error instanceof Error ? error.message : error}`);
   } finally {
-    scope.close();
+    endThread(scope);
   }
 };
 

@@ -6,7 +6,7 @@
 
 import { openStore } from "../storage/store.ts";
 import { surveyStore } from "../storage/store_survey.ts";
-import { say, upkeepScope } from "./upkeep_report.ts";
+import { endThread, say, upkeepScope } from "./upkeep_report.ts";
 import { openConfiguredDriver } from "./wire.ts";
 
 const MS_IN_ONE_SECOND = 1_000;
@@ -23,6 +23,6 @@ scope.onmessage = async ({ data }): Promise<void> => {
     // The next interval tries again.
     say(scope, "warn", `survey of the store: ${error instanceof Error ? error.message : error}`);
   } finally {
-    scope.close();
+    endThread(scope);
   }
 };

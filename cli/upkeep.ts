@@ -61,18 +61,18 @@ function startCollector(settings: Settings, hear: Hear): Upkeep {
 function startPurger(settings: Settings, isReadOnly: () => boolean, hear: Hear): Upkeep {
   const intervalMs = Math.min(settings.storage.maintenance.uploadpurging.interval, TIMER_MS_MAX);
   const delayMs = Math.random() * Math.min(PURGE_DELAY_MS_MAX, intervalMs);
-  return repeat(intervalMs, delayMs, () => {
+  return repeat(intervalMs, delayMs, (ended) => {
     if (isReadOnly()) return null;
     const worker = new Worker(new URL("./purge_worker.ts", import.meta.url), { type: "module" });
-    return begin(worker, "upload purging", settings, hear);
+    return begin(worker, "upload purging", settings, hear, ended);
   });
 }
 
 function startSurveyor(settings: Settings, hear: Hear): Upkeep {
   const intervalMs = Math.min(settings.http.debug.prometheus.surveyinterval, TIMER_MS_MAX);
-  return repeat(intervalMs, 0, () => {
+  return repeat(intervalMs, 0, (ended) => {
     const worker = new Worker(new URL("./survey_worker.ts", import.meta.url), { type: "module" });
-    return begin(worker, "survey of the store", settings, hear);
+    return begin(worker, "survey of the store", settings, hear, ended);
   });
 }
 
@@ -87,13 +87,16 @@ function isSurveying({ http, storage }: Settings): boolean {
   return http.debug.prometheus.surveyinterval > 0 && storage.filesystem !== null;
 }
 
-/** Does something now and again, in a thread that is there only while it works; the next one ends it. */
-function repeat(intervalMs: number, delayMs: number, start: () => Worker | null): Upkeep {
+/** Does something now and again, in a thread that is there only while it works. One that takes longer goes on. */
+function repeat(
+  intervalMs: number,
+  delayMs: number,
+  start: (ended: () => void) => Worker | null,
+): Upkeep {
   let worker: Worker | null = null;
   const run = (): void => {
     timer = setTimeout(run, intervalMs);
-    worker?.terminate();
-    worker = start();
+    worker ??= start(() => worker = null);
   };
   let timer = setTimeout(run, delayMs);
   return {
@@ -104,10 +107,20 @@ function repeat(intervalMs: number, delayMs: number, start: () => Worker | null)
   };
 }
 
-function begin(worker: Worker, name: string, settings: Settings, hear: Hear): Worker {
-  worker.onmessage = ({ data }: MessageEvent<UpkeepReport>): void => hear(data);
+function begin(
+  worker: Worker,
+  name: string,
+  settings: Settings,
+  hear: Hear,
+  ended: () => void = () => {},
+): Worker {
+  worker.onmessage = ({ data }: MessageEvent<UpkeepReport>): void => {
+    if (data.kind === "ended") ended();
+    else hear(data);
+  };
   worker.onerror = (event): void => {
     event.preventDefault();
+    ended();
     hear({ kind: "said", level: "error", message: `${name}: ${event.message}` });
   };
   worker.postMessage(settings);

@@ -36,7 +36,9 @@ export type UpkeepReport =
   | { readonly kind: "said"; readonly level: LogLevel; readonly message: string }
   | { readonly kind: "collected"; readonly collected: Collected }
   | { readonly kind: "purged"; readonly uploads: number }
-  | { readonly kind: "surveyed"; readonly surveyed: Surveyed };
+  | { readonly kind: "surveyed"; readonly surveyed: Surveyed }
+  /** The last that is heard of a thread. */
+  | { readonly kind: "ended" };
 
 /** The part of the global scope of such a thread that the compiler's library for the main thread does not know. */
 export interface UpkeepScope {
@@ -48,6 +50,12 @@ export interface UpkeepScope {
 /** The scope of the thread that asks. */
 export function upkeepScope(): UpkeepScope {
   return globalThis as unknown as UpkeepScope;
+}
+
+/** Ends the thread, and tells the main thread that nothing more is to be heard of it. */
+export function endThread(scope: UpkeepScope): void {
+  scope.postMessage({ kind: "ended" });
+  scope.close();
 }
 
 /** Tells the main thread a line for the log. */
