@@ -36,13 +36,13 @@ export type AccessLine = (entry: AccessEntry) => string;
 /** How requests are written: in the combined form of Apache, or as JSON where the log is JSON. */
 export function accessLine(format: LogFormat, fields: LogFields): AccessLine {
   if (format === "text") return combinedLine;
-  const write = LINE_WRITERS[format];
+  const write = LINE_WRITERS[format](fields);
   return (entry) =>
     write({
       time: new Date(entry.endedMs).toISOString(),
       level: "info",
       message: "response completed",
-      fields: { ...fields, ...fieldsOf(entry) },
+      fields: fieldsOf(entry),
     });
 }
 

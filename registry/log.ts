@@ -4,7 +4,13 @@
  * @module
  */
 
-import { LINE_WRITERS, type LogFields, type LogFormat, type LogLevel } from "./log_format.ts";
+import {
+  LINE_WRITERS,
+  type LineWriter,
+  type LogFields,
+  type LogFormat,
+  type LogLevel,
+} from "./log_format.ts";
 
 const RANKS: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
@@ -24,9 +30,11 @@ export interface LogOptions {
 /** Writes lines. */
 export class Log {
   readonly #options: LogOptions;
+  readonly #lineOf: LineWriter;
 
   constructor(options: LogOptions) {
     this.#options = options;
+    this.#lineOf = LINE_WRITERS[options.format](options.fields);
   }
 
   /** Whether lines of a level are written: for lines that it costs something to make. */
@@ -52,8 +60,7 @@ export class Log {
 
   #line(level: LogLevel, message: string, fields: LogFields): void {
     if (!this.writes(level)) return;
-    const { format, fields: common, nowMs, write } = this.#options;
-    const time = new Date(nowMs()).toISOString();
-    write(LINE_WRITERS[format]({ time, level, message, fields: { ...common, ...fields } }));
+    const time = new Date(this.#options.nowMs()).toISOString();
+    this.#options.write(this.#lineOf({ time, level, message, fields }));
   }
 }

@@ -23,11 +23,11 @@ export interface LogEntry {
 /** Writes an entry as one line with its end, whatever is in it. */
 export type LineWriter = (entry: LogEntry) => string;
 
-/** By the names of distribution's configuration. */
-export const LINE_WRITERS: Readonly<Record<LogFormat, LineWriter>> = {
-  text: textLine,
-  json: jsonLine,
-  logstash: logstashLine,
+/** Makes writers, by the names of distribution's configuration. The fields are added to each line. */
+export const LINE_WRITERS: Readonly<Record<LogFormat, (common: LogFields) => LineWriter>> = {
+  text: textWriter,
+  json: jsonWriter,
+  logstash: logstashWriter,
 };
 
 /** As distribution's logging library (logrus) names the levels. */
@@ -49,22 +49,32 @@ export function quoted(text: string): string {
   return visible(JSON.stringify(text));
 }
 
+/** Almost every line is plain, which is found out faster than each of the others. */
+const PLAIN_REGEXP = /^[ -~]*$/;
+
 function visible(json: string): string {
+  if (PLAIN_REGEXP.test(json)) return json;
   return json.replace(
     INVISIBLE_REGEXP,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 
-function textLine({ time, level, message, fields }: LogEntry): string {
-  const pairs = [["time", time], ["level", LEVEL_NAMES[level]], ["msg", message]];
-  const head = pairs.map(([key, value]) =>
-    key === "level" ? `${key}=${value}` : `${key}=${quoted(value ?? "")}`
-  );
-  const rest = entriesOf(fields, pairs.map(([key]) => key ?? "")).map(([key, value]) =>
-    `${key}=${textValue(value)}`
-  );
-  return `${[...head, ...rest].join(" ")}\n`;
+function textWriter(common: LogFields): LineWriter {
+  const renamed = withoutClashes(common, ["time", "level", "msg"]);
+  return ({ time, level, message, fields }) => {
+    const head = `time=${quoted(time)} level=${LEVEL_NAMES[level]} msg=${quoted(message)}`;
+    const rest = Object.entries({ ...renamed, ...fields })
+      .filter(([, value]) => value !== undefined && value !== "")
+      .toSorted(([a], [b]) => a < b ? -1 : 1)
+      .map(([key, value]) => ` ${textKey(key)}=${textValue(value)}`);
+    return `${head}${rest.join("")}\n`;
+  };
+}
+
+/** The operator may call a field anything. */
+function textKey(key: string): string {
+  return BARE_REGEXP.test(key) ? key : quoted(key);
 }
 
 function textValue(value: unknown): string {
@@ -72,31 +82,36 @@ function textValue(value: unknown): string {
   return BARE_REGEXP.test(text) ? text : quoted(text);
 }
 
-function jsonLine({ time, level, message, fields }: LogEntry): string {
-  const own = { level: LEVEL_NAMES[level], msg: message, time };
-  return jsonText({ ...Object.fromEntries(entriesOf(fields, Object.keys(own))), ...own });
+function jsonWriter(common: LogFields): LineWriter {
+  const renamed = withoutClashes(common, ["level", "msg", "time"]);
+  return ({ time, level, message, fields }) =>
+    jsonText({ level: LEVEL_NAMES[level], msg: message, time, ...renamed, ...fields });
 }
 
 /** The form that Logstash's codec for JSON takes as an event. */
-function logstashLine({ time, level, message, fields }: LogEntry): string {
-  const own = {
-    "@timestamp": time,
-    "@version": "1",
-    level: LEVEL_NAMES[level],
-    message,
-    type: "log",
-  };
-  return jsonText({ ...Object.fromEntries(entriesOf(fields, Object.keys(own))), ...own });
+function logstashWriter(common: LogFields): LineWriter {
+  const renamed = withoutClashes(common, ["@timestamp", "@version", "level", "message", "type"]);
+  return ({ time, level, message, fields }) =>
+    jsonText({
+      "@timestamp": time,
+      "@version": "1",
+      level: LEVEL_NAMES[level],
+      message,
+      type: "log",
+      ...renamed,
+      ...fields,
+    });
 }
 
 function jsonText(line: LogFields): string {
   return `${visible(JSON.stringify(line))}\n`;
 }
 
-/** Fields in the order of their names. One that has a name of the line's own is called `fields.<name>`. */
-function entriesOf(fields: LogFields, taken: readonly string[]): readonly [string, unknown][] {
-  return Object.entries(fields)
-    .filter(([, value]) => value !== undefined && value !== "")
-    .map(([key, value]): [string, unknown] => [taken.includes(key) ? `fields.${key}` : key, value])
-    .toSorted(([a], [b]) => a < b ? -1 : 1);
+/** A field that has a name of the line's own is called `fields.<name>`, as in distribution. */
+function withoutClashes(fields: LogFields, taken: readonly string[]): LogFields {
+  return Object.fromEntries(
+    Object.entries(fields).map((
+      [key, value],
+    ) => [taken.includes(key) ? `fields.${key}` : key, value]),
+  );
 }
