@@ -51,7 +51,7 @@ function fieldsOf(entry: AccessEntry): LogFields {
   const { request } = entry;
   return {
     "auth.user.name": entry.user ?? undefined,
-    "http.request.host": request.headers.get("Host") ?? undefined,
+    "http.request.host": request.headers.get("Host") ?? request.url.split("/", 3)[2],
     "http.request.id": entry.requestId,
     "http.request.method": request.method,
     "http.request.referer": refererOf(request) || undefined,
@@ -71,11 +71,17 @@ function fieldsOf(entry: AccessEntry): LogFields {
 
 function combinedLine(entry: AccessEntry): string {
   const { request, status, sentBytes } = entry;
-  const line = quotedFast(`${request.method} ${targetOf(request.url)} HTTP/1.1`);
+  const protocol = isHttp2(request) ? "HTTP/2.0" : "HTTP/1.1";
+  const line = quotedFast(`${request.method} ${targetOf(request.url)} ${protocol}`);
   const referer = quotedFast(refererOf(request));
   const agent = quotedFast(request.headers.get("User-Agent") ?? "");
   return `${entry.remoteAddress || "-"} - ${userText(entry.user)} [${apacheTime(entry.endedMs)}] ` +
     `${line} ${status} ${sentBytes} ${referer} ${agent}\n`;
+}
+
+/** Deno does not say it, but only HTTP/2 has no header for the host. berth speaks it over TLS alone. */
+function isHttp2({ url, headers }: Request): boolean {
+  return url.startsWith("https:") && !headers.has("Host");
 }
 
 /** Nothing in it needs an escape. */

@@ -57,6 +57,7 @@ class WatchedRequest implements Observation {
   readonly #observers: Observers;
   readonly #startedMs = performance.now();
   #isRouted = false;
+  #hasEnded = false;
 
   constructor(request: Request, connection: Connection, observers: Observers) {
     this.requestId = requestIdOf(request);
@@ -99,7 +100,10 @@ class WatchedRequest implements Observation {
     return response;
   }
 
+  /** A body can be given up in the middle of the last read, and so end twice. */
   #ended(response: Response, sentBytes: number): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     const { metrics, access } = this.#observers;
     const { method } = this.#request;
     const { status } = response;
