@@ -11,7 +11,7 @@ import type { Awaitable } from "../storage/driver.ts";
 import type { StorageAction, StorageWatch } from "../storage/observed_driver.ts";
 
 /** The parts of a span (OpenTelemetry API) that are used. */
-interface Span {
+export interface Span {
   setAttribute(name: string, value: string | number): unknown;
   updateName(name: string): unknown;
   recordException(exception: unknown): void;
@@ -19,8 +19,14 @@ interface Span {
   end(): void;
 }
 
-interface Tracer {
+export interface Tracer {
   startSpan(name: string, options: { readonly attributes: Readonly<Record<string, string>> }): Span;
+}
+
+/** The parts of `Deno.telemetry` that are used. */
+export interface Telemetry {
+  readonly tracerProvider: { getTracer(name: string, version: string): Tracer };
+  readonly contextManager: { active(): { getValue(key: symbol): Span | undefined } };
 }
 
 /** Under this key the span of a request is in its context (OpenTelemetry API, "context-utils"). */
@@ -43,14 +49,15 @@ export interface Tracing extends RequestTracing {
 export function openTracing(
   driver: string,
   version: string,
-  isAsked = asksForTraces(),
+  telemetry: Telemetry | null = denoTelemetry(),
 ): Tracing | null {
-  if (!isAsked) return null;
-  const tracer: Tracer = Deno.telemetry.tracerProvider.getTracer("berth", version);
+  if (telemetry === null) return null;
+  const { contextManager, tracerProvider } = telemetry;
+  const tracer = tracerProvider.getTracer("berth", version);
   const attributes = { "berth.storage.driver": driver };
   return {
     named(method, path, name, requestId): void {
-      const span: Span | undefined = Deno.telemetry.contextManager.active().getValue(SPAN_KEY);
+      const span = contextManager.active().getValue(SPAN_KEY);
       if (span === undefined) return;
       span.updateName(`${method} ${path}`);
       span.setAttribute("http.route", path);
@@ -61,8 +68,10 @@ export function openTracing(
   };
 }
 
-function asksForTraces(): boolean {
-  return ["1", "true"].includes(Deno.env.get("OTEL_DENO") ?? "");
+/** Deno's own; without these variables it refuses to make spans. */
+function denoTelemetry(): Telemetry | null {
+  const isOn = ["1", "true"].includes(Deno.env.get("OTEL_DENO") ?? "");
+  return isOn && Deno.env.get("OTEL_DENO_TRACING") !== "false" ? Deno.telemetry : null;
 }
 
 function spanned<T>(span: Span, act: () => Awaitable<T>): Awaitable<T> {
