@@ -6,6 +6,7 @@
 
 import { exposition, EXPOSITION_TYPE } from "../registry/exposition.ts";
 import { respondOk, respondReady } from "../registry/handlers/probes.ts";
+import { JSON_UTF8 } from "../registry/media_types.ts";
 import type { Metrics } from "../registry/metrics.ts";
 import { StorageError } from "../storage/errors.ts";
 import { addressHost, type TcpAddress } from "./address.ts";
@@ -75,6 +76,6 @@ function metricsPage(metrics: Metrics): Response {
 /** In the form of distribution (`health/health.go`): what fails by its name, and 503 if anything does. */
 function healthPage(failures: Failures): Response {
   const status = Object.keys(failures).length === 0 ? 200 : 503;
-  const headers = { "Content-Type": "application/json" };
+  const headers = { "Content-Type": JSON_UTF8 };
   return new Response(JSON.stringify(failures), { status, headers });
 }

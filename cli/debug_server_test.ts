@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { JSON_UTF8 } from "../registry/media_types.ts";
 import { openMetricsOf } from "../registry/metrics_kit.ts";
 import { StorageError } from "../storage/errors.ts";
 import { debugApp, type DebugPages, startDebugServer } from "./debug_server.ts";
@@ -16,11 +17,11 @@ async function ask(
 }
 
 Deno.test("debugApp() tells of health in the form of distribution", async () => {
-  assertEquals(await ask({}, "/debug/health"), [200, "application/json", "{}"]);
+  assertEquals(await ask({}, "/debug/health"), [200, JSON_UTF8, "{}"]);
   const failures = { "127.0.0.1:1": "connection refused", "/down": "file exists" };
   assertEquals(await ask({ failures: () => failures }, "/debug/health"), [
     503,
-    "application/json",
+    JSON_UTF8,
     JSON.stringify(failures),
   ]);
 });
@@ -32,7 +33,7 @@ Deno.test("debugApp() answers probes", async () => {
   const unready = (): string => "the server is about to end";
   assertEquals(await ask({ unready }, "/livez"), [200, text, "ok\n"]);
   const [status, type, body] = await ask({ unready }, "/readyz");
-  assertEquals([status, type], [503, "application/json; charset=utf-8"]);
+  assertEquals([status, type], [503, JSON_UTF8]);
   assertStringIncludes(body, "the server is about to end");
 });
 

@@ -7,7 +7,7 @@
 import { openStore } from "../storage/store.ts";
 import { surveyStore } from "../storage/store_survey.ts";
 import { endThread, say, upkeepScope } from "./upkeep_report.ts";
-import { openConfiguredDriver } from "./wire.ts";
+import { openExistingDriver } from "./wire.ts";
 
 const MS_IN_ONE_SECOND = 1_000;
 
@@ -16,7 +16,9 @@ const scope = upkeepScope();
 scope.onmessage = async ({ data }): Promise<void> => {
   try {
     const startedMs = performance.now();
-    const size = await surveyStore(openStore(openConfiguredDriver(data)));
+    // A directory that is gone must not be made again: the checks of health look for it.
+    const driver = openExistingDriver(data.storage.filesystem?.rootdirectory ?? "");
+    const size = await surveyStore(openStore(driver));
     const seconds = (performance.now() - startedMs) / MS_IN_ONE_SECOND;
     scope.postMessage({ kind: "surveyed", surveyed: { ...size, seconds } });
   } catch (error) {
