@@ -6,6 +6,7 @@
 
 import { resolve } from "node:path";
 import { AuthOptionsError } from "../registry/auth/options.ts";
+import { metricsReference } from "../registry/metrics_reference.ts";
 import { StorageError } from "../storage/errors.ts";
 import { openStore } from "../storage/store.ts";
 import type { Command, CommandArgs, Flag } from "./command.ts";
@@ -38,6 +39,7 @@ export const serveCommand: Command = {
     serveFlag("print-config", "print every setting and where it comes from, and end"),
     serveFlag("print-schema", "print the JSON Schema of the configuration, and end"),
     serveFlag("print-reference", "print the page that says every setting, and end"),
+    serveFlag("print-metrics", "print the page that says every metric, and end"),
   ],
   examples: [
     ["berth serve", "a registry on 127.0.0.1:5000 that keeps its data in ./data"],
@@ -59,6 +61,7 @@ function serveFlag(name: string, meaning: string): Flag {
 const PAGES: Readonly<Record<string, () => string>> = {
   "print-schema": () => JSON.stringify(settingsSchema(), null, 2),
   "print-reference": () => settingsReference().trimEnd(),
+  "print-metrics": () => metricsReference().trimEnd(),
 };
 
 async function serve(args: CommandArgs): Promise<number> {
