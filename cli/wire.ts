@@ -18,6 +18,7 @@ import type { Address } from "./address.ts";
 import { urlOptions } from "./auth_options.ts";
 import { ClientLimits } from "./client_limits.ts";
 import type { ReadOnlySwitch } from "./read_only.ts";
+import type { ServerState } from "./server_state.ts";
 import type { Settings } from "./settings/table.ts";
 
 /** Opens what the settings keep the bytes in. Throws a `StorageError` that says what to do when it cannot be used. */
@@ -119,12 +120,15 @@ function openError(root: string, error: unknown): StorageError {
 /** What the registry needs of the settings. */
 export function registrySettings(
   settings: Settings,
-  readOnly: ReadOnlySwitch,
+  { readOnly, state }: { readonly readOnly: ReadOnlySwitch; readonly state: ServerState },
 ): RegistrySettings {
   return {
     isDeleteEnabled: settings.storage.delete.enabled,
     get isReadOnly(): boolean {
       return readOnly.isOn;
+    },
+    get unready(): string | null {
+      return state.unready;
     },
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,

@@ -4,64 +4,46 @@
  * @module
  */
 
-import type { ClientLimits } from "./client_limits.ts";
 import { type EventLoop, startEventLoop } from "./event_loop.ts";
-import { operateReadOnly, ReadOnlySwitch } from "./read_only.ts";
+import type { LineBatch } from "./log_lines.ts";
+import type { Services, ThreadParts } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
-import { isPurging, startPurger } from "./upload_purger.ts";
-import { clientLimits } from "./wire.ts";
 import type { WorkerOrder, WorkerReport } from "./worker.ts";
 
-/** Starts as many loops as the settings ask for: the main thread is one of them, workers are the others. */
-export async function startEventLoops(settings: Settings): Promise<EventLoop> {
-  const readOnly = new ReadOnlySwitch();
-  const limits = clientLimits(settings);
-  const stopOperating = operateReadOnly(settings, readOnly, (message) => {
-    console.error(`berth serve: ${message}`);
-  });
+/**
+ * Starts as many loops as the settings ask for: the main thread is one of them, workers are the others. `deliver` takes
+ * the log lines of the workers.
+ */
+export async function startEventLoops(
+  settings: Settings,
+  parts: ThreadParts,
+  services: Services,
+  deliver: (batch: LineBatch) => void,
+): Promise<EventLoop> {
   // The first makes the files that are missing, such as that of the users; the others find them.
-  const loops = [await startEventLoop(settings, readOnly, limits)];
+  const loops = [await startEventLoop(settings, services)];
   const workers = Array.from(
     { length: settings.http.workers - 1 },
-    () => startWorker(settings, readOnly, limits),
+    (_, index) => startWorker(settings, { ...parts, index: index + 1 }, deliver),
   );
   loops.push(...await Promise.all(workers));
-  const collector = settings.gc.interval > 0 ? startCollector(settings) : null;
-  const purger = isPurging(settings) ? startPurger(settings, () => readOnly.isOn) : null;
   return {
     async drain(): Promise<void> {
-      // A collection leaves a whole store wherever it stops, so nothing waits for it.
-      collector?.terminate();
-      purger?.stop();
-      stopOperating();
       await Promise.all(loops.map((loop) => loop.drain()));
     },
   };
 }
 
-/** Collection reads and removes synchronously, which must not hold up requests: it has a thread of its own. */
-function startCollector(settings: Settings): Worker {
-  const worker = new Worker(new URL("./gc_worker.ts", import.meta.url), { type: "module" });
-  worker.onerror = (event): void => {
-    event.preventDefault();
-    console.error(`berth serve: collecting ended: ${event.message}`);
-  };
-  worker.postMessage(settings);
-  return worker;
-}
-
 async function startWorker(
   settings: Settings,
-  readOnly: ReadOnlySwitch,
-  limits: ClientLimits | null,
+  parts: ThreadParts,
+  deliver: (batch: LineBatch) => void,
 ): Promise<EventLoop> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  await order(worker, {
-    kind: "start",
-    settings,
-    readOnly: readOnly.buffer,
-    clients: limits?.buffer ?? null,
-  }, "started");
+  worker.addEventListener("message", ({ data }: MessageEvent<WorkerReport>) => {
+    if (data.kind === "lines") deliver(data.batch);
+  });
+  await order(worker, { kind: "start", settings, parts }, "started");
   return { drain: () => order(worker, { kind: "drain" }, "drained") };
 }
 

@@ -20,6 +20,8 @@ export interface RegistrySettings {
   readonly isDeleteEnabled: boolean;
   /** `storage.maintenance.readonly.enabled`: whether every write is turned down, at this moment. */
   readonly isReadOnly: boolean;
+  /** Why no more requests are wanted, at this moment; `null` or absent while they are. */
+  readonly unready?: string | null;
   /** `catalog.maxentries`. */
   readonly catalogEntriesMax: number;
   /** `tags.maxtags`. */
@@ -39,6 +41,8 @@ export interface RequestContext {
   readonly request: Request;
   /** Names the request in logs, traces and events. */
   readonly requestId: string;
+  /** To be told of the bytes of the body, as they come. */
+  readonly received: (bytes: number) => void;
   readonly store: Store;
   readonly settings: RegistrySettings;
   readonly caller: Caller;

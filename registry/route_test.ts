@@ -65,7 +65,7 @@ Deno.test("Router.match() is null where no route fits", () => {
 Deno.test("Router.match() takes the first of the routes that fit", () => {
   const [first, second] = ["/<name>", "/<reference>"].map((path) => ({
     path,
-    label: path,
+    label: "other" as const,
     endpoints: [],
   }));
   assert(first !== undefined && second !== undefined);

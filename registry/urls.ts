@@ -78,8 +78,11 @@ function hostBase(host: string, prefix: string): string {
   return pathname.endsWith("/") ? `${origin}${pathname}` : `${origin}${pathname}/`;
 }
 
-/** The path below a prefix, with its leading slash; `null` when it is not below. Health checks may ask for `/` too. */
+/** What health checks ask for, whatever the prefix is. */
+const PREFIXLESS_PATHS: ReadonlySet<string> = new Set(["/", "/livez", "/readyz"]);
+
+/** The path below a prefix, with its leading slash; `null` when it is neither below nor what health checks ask for. */
 export function pathBelow(prefix: string, path: string): string | null {
-  if (path === "/") return path;
+  if (PREFIXLESS_PATHS.has(path)) return path;
   return path.startsWith(prefix) ? path.slice(prefix.length - 1) : null;
 }

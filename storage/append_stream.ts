@@ -10,6 +10,12 @@ import { StorageError } from "./errors.ts";
 import { UPLOAD_WRITE_BYTES } from "./limits.ts";
 import { type ByteStream, type PieceOptions, PieceReader } from "./piece_reader.ts";
 
+/** How a body is read. */
+export interface AppendOptions extends PieceOptions {
+  /** Told of the bytes of each piece. */
+  readonly received?: ((bytes: number) => void) | undefined;
+}
+
 /**
  * Appends all of a body, and hashes it if there is a hash to go on with. Memory is bounded: two buffers, one of which is
  * written and hashed while the other is filled. When the body fails, what has arrived is written all the same, and a
@@ -19,7 +25,7 @@ export async function appendStream(
   writer: StorageWriter,
   running: RunningDigest | null,
   body: ByteStream | null,
-  options: PieceOptions = {},
+  { received, ...options }: AppendOptions = {},
 ): Promise<void> {
   if (body === null) return;
   const gather = new Gather(writer, running);
@@ -28,6 +34,7 @@ export async function appendStream(
     for (;;) {
       const piece = await readPiece(pieces, gather);
       if (piece === null) break;
+      received?.(piece.length);
       await gather.add(piece);
     }
     await gather.flush();

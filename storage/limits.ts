@@ -321,3 +321,24 @@ export const CLIENT_SLOTS_MAX = 64 * KIB;
 
 /** What a client may ask for at once, unless the settings say: its requests of this time. */
 export const CLIENT_BURST_SECONDS = 10;
+
+/** How long a thread gathers lines of the access log before it hands them on. */
+export const LOG_GATHER_MS = 100;
+
+/** What it gathers at most. */
+export const LOG_GATHERED_CHARACTERS_MAX = 32 * KIB;
+
+/** Log lines that wait to be written; what comes beyond is dropped and counted. */
+export const LOG_PENDING_CHARACTERS_MAX = 8 * MIB;
+
+/** After how long a write is tried again on a stream that takes nothing at the moment. */
+export const LOG_RETRY_MS = 10;
+
+/** How long a server that ends waits until its last lines are taken. */
+export const LOG_FLUSH_MS_MAX = 2_000;
+
+/** How often health is checked where the configuration says 0, as in distribution. */
+export const HEALTH_INTERVAL_MS = 10_000;
+
+/** Longest time that a check of health may take which the configuration gives no time. */
+export const HEALTH_TIMEOUT_MS_MAX = 30_000;

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { appendStream } from "./append_stream.ts";
+import { type AppendOptions, appendStream } from "./append_stream.ts";
 import type { Blob, Blobs } from "./blobs.ts";
 import {
   CANONICAL_ALGORITHM,
@@ -32,7 +32,7 @@ import {
 import { LINK_BYTES_MAX } from "./limits.ts";
 import { namesOf } from "./listing.ts";
 import { newUploadId, parseUploadId, type RepositoryName, type UploadId } from "./names.ts";
-import { type ByteStream, type PieceOptions, PieceReader } from "./piece_reader.ts";
+import { type ByteStream, PieceReader } from "./piece_reader.ts";
 import type { UploadDigests } from "./upload_digests.ts";
 
 /** An upload under way. */
@@ -49,7 +49,7 @@ export interface Upload {
 export interface UploadChunk {
   readonly body: ByteStream | null;
   /** How to take the body from the network. */
-  readonly pieces?: PieceOptions;
+  readonly pieces?: AppendOptions;
   /** Where the client says that the chunk begins; `null` when it does not say. */
   readonly start: number | null;
 }

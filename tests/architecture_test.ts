@@ -3,6 +3,7 @@ import { walkSync } from "@std/fs";
 import configuration from "../deno.json" with { type: "json" };
 import { settingsReference } from "../cli/settings/reference.ts";
 import { apiReference } from "../registry/api_reference.ts";
+import { metricsReference } from "../registry/metrics_reference.ts";
 import { type ErrorCode, ERRORS } from "../registry/errors.ts";
 import { ROUTES } from "../registry/routes.ts";
 
@@ -186,6 +187,7 @@ Deno.test("every error code is answered by some endpoint", () => {
 const GENERATED: Readonly<Record<string, () => string>> = {
   "registry/API.md": apiReference,
   "cli/CONFIG.md": settingsReference,
+  "registry/METRICS.md": metricsReference,
 };
 
 Deno.test("generated pages are as the tables are now", () => {

@@ -20,6 +20,8 @@ export interface RunningServer {
   readonly pid: number;
   /** What it has written to stderr so far. */
   log(): string;
+  /** What it has written to stdout so far, if that is kept. */
+  output(): string;
   /** Sends a signal without waiting. */
   kill(signal: Deno.Signal): void;
   /** Ends it (SIGTERM unless said otherwise), waits, and returns its exit code. */
@@ -34,6 +36,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More lines of distribution's configuration. */
   readonly config?: readonly string[];
+  /** Whether what berth writes to stdout is kept. */
+  readonly keepsOutput?: boolean;
 }
 
 /** The command that runs berth: the compiled binary of `BERTH_BINARY`, else the sources. */
@@ -49,6 +53,7 @@ export function berthCommand(args: readonly string[]): { command: string; args: 
       "--allow-read",
       "--allow-write",
       "--allow-env",
+      "--allow-sys=statfs",
       `--config=${REPOSITORY_ROOT}deno.json`,
       `${REPOSITORY_ROOT}main.ts`,
       ...args,
@@ -69,10 +74,11 @@ export async function startServe(options: StartOptions): Promise<RunningServer> 
     args,
     env: { ...options.env },
     stdin: "null",
-    stdout: "null",
+    stdout: options.keepsOutput === true ? "piped" : "null",
     stderr: "piped",
   }).spawn();
   const stderr = collectText(child.stderr);
+  const stdout = options.keepsOutput === true ? collectText(child.stdout) : NOTHING;
   const found = await stderr.waitFor(
     /listening on ((?:https?:\/\/|unix:)[^\s,]+)/,
     START_TIMEOUT_MS,
@@ -82,7 +88,7 @@ export async function startServe(options: StartOptions): Promise<RunningServer> 
     await child.status;
     throw new Error(`berth did not start:\n${stderr.text()}`);
   }
-  return runningServer(child, found[1] ?? "", options.root, stderr);
+  return runningServer(child, found[1] ?? "", options.root, { stdout, stderr });
 }
 
 /** Where Debian's `docker-registry` is; `null` when it is not installed. */
@@ -133,7 +139,8 @@ export async function startDistribution(options: StartOptions): Promise<RunningS
     stderr: "piped",
   }).spawn();
   const stderr = collectText(child.stderr);
-  const server = runningServer(child, `http://${host}`, options.root, stderr, async () => {
+  const texts = { stdout: NOTHING, stderr };
+  const server = runningServer(child, `http://${host}`, options.root, texts, async () => {
     await Deno.remove(config);
   });
   const deadline = Date.now() + START_TIMEOUT_MS;
@@ -208,6 +215,18 @@ interface CollectedText {
   done: Promise<void>;
 }
 
+/** Of a stream that is not kept. */
+const NOTHING: Pick<CollectedText, "text" | "done"> = {
+  text: () => "",
+  done: Promise.resolve(),
+};
+
+/** What a program writes. */
+interface Texts {
+  readonly stdout: Pick<CollectedText, "text" | "done">;
+  readonly stderr: CollectedText;
+}
+
 function collectText(stream: ReadableStream<Uint8Array>): CollectedText {
   let text = "";
   let ended = false;
@@ -246,7 +265,7 @@ function runningServer(
   child: Deno.ChildProcess,
   url: string,
   root: string,
-  stderr: CollectedText,
+  { stdout, stderr }: Texts,
   cleanUp: () => Promise<void> = () => Promise.resolve(),
 ): RunningServer {
   const base = url.replace(/\/$/, "");
@@ -256,11 +275,12 @@ function runningServer(
     root,
     pid: child.pid,
     log: stderr.text,
+    output: stdout.text,
     kill: (signal) => sendSignal(child, signal),
     async stop(signal = "SIGTERM"): Promise<number> {
       sendSignal(child, signal);
       const { code } = await child.status;
-      await stderr.done;
+      await Promise.all([stdout.done, stderr.done]);
       await cleanUp();
       return code;
     },

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Address, parseAddress } from "../address.ts";
+import { type Address, parseAddress, type TcpAddress } from "../address.ts";
 import { parseDuration } from "../duration.ts";
 
 /** A value as it was written: what YAML takes it for, and its own letters. */
@@ -115,6 +115,14 @@ export const address: Kind<Address> = {
   name: "address",
   expected: "HOST:PORT, for example 127.0.0.1:5000 or :5000; or a path, with http.net: unix",
   parse: ({ text }) => parseAddress(text) ?? (text.startsWith("/") ? { path: text } : null),
+  schema: { type: "string" },
+};
+
+/** A host and a port. */
+export const hostPort: Kind<TcpAddress> = {
+  name: "host and port",
+  expected: "HOST:PORT, for example 127.0.0.1:5001",
+  parse: ({ text }) => parseAddress(text),
   schema: { type: "string" },
 };
 

@@ -46,6 +46,7 @@ export async function putManifest(context: RequestContext): Promise<Response> {
   const { name, request, settings, store } = context;
   const target = parseTarget(context);
   const bytes = await readManifestBody(request, settings.bodyIdleMs);
+  context.received(bytes.length);
   const digest = digestBytes(bytes, target.algorithm);
   if (target.digest !== null && target.digest !== digest) {
     throw new RegistryError("DIGEST_INVALID", {

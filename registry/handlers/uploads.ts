@@ -169,10 +169,14 @@ async function goOn<T>(action: () => Promise<UploadOutcome<T>>): Promise<UploadO
   }
 }
 
-function chunkOf({ request, settings }: RequestContext, start: number | null): UploadChunk {
+function chunkOf(
+  { request, settings, received }: RequestContext,
+  start: number | null,
+): UploadChunk {
   const isChunked = !request.headers.has("Content-Length");
   const pieceBytes = isChunked ? PIECE_READ_CHUNKED_BYTES : PIECE_READ_BYTES;
-  return { body: request.body, start, pieces: { pieceBytes, idleMs: settings.bodyIdleMs ?? 0 } };
+  const idleMs = settings.bodyIdleMs ?? 0;
+  return { body: request.body, start, pieces: { pieceBytes, idleMs, received } };
 }
 
 /** What an upload came to, or the error that tells the client where it stands. */

@@ -5,8 +5,19 @@
  */
 
 import { WORKERS_FALLBACK_MAX } from "../../../storage/limits.ts";
-import { address, count, duration, oneOf, path, prefix, text, toggle, url } from "../kinds.ts";
-import { ignored, later, list, map, refused, required, row, section } from "../nodes.ts";
+import {
+  address,
+  count,
+  duration,
+  hostPort,
+  oneOf,
+  path,
+  prefix,
+  text,
+  toggle,
+  url,
+} from "../kinds.ts";
+import { ignored, list, map, refused, required, row, section } from "../nodes.ts";
 
 const LETS_ENCRYPT = section("Certificates by ACME.", {
   cachefile: row(path, null, "where they are kept"),
@@ -50,12 +61,21 @@ const TLS = section("HTTPS.", {
 });
 
 const DEBUG = section("A second socket, for operators.", {
-  addr: row(text, null, "where it listens"),
-  prometheus: section("Figures for Prometheus.", {
+  addr: row(
+    hostPort,
+    null,
+    "where it listens, without TLS; it has `/debug/health`, `/livez`, `/readyz` and the metrics",
+  ),
+  prometheus: section("Metrics for Prometheus.", {
     enabled: row(toggle, "false", "whether there are any"),
     path: row(text, "/metrics", "their path"),
+    surveyinterval: row(
+      duration,
+      "1h",
+      "how often the store is surveyed for its size, in a thread of its own; 0s never; berth's own",
+    ),
   }),
-}, later("nothing listens there"));
+});
 
 export const HTTP = section("What is listened on, and how answers are made.", {
   addr: row(address, null, "where to listen; port 0 takes a free one, :5000 all interfaces", {
@@ -88,6 +108,11 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     duration,
     "1m",
     "how long the body of a request may bring nothing, or all but nothing; 0 for any time",
+  ),
+  draindelay: row(
+    duration,
+    "0s",
+    "how long requests are still answered after that signal while `/readyz` says 503; berth's own",
   ),
   tls: TLS,
   headers: map(
