@@ -24,11 +24,14 @@ export function clientOf(
   { remoteAddr }: Deno.ServeHandlerInfo,
   isProxyTrusted: boolean,
 ): string {
-  const named = isProxyTrusted
-    ? request.headers.get("X-Forwarded-For")?.split(",").at(-1)?.trim() ?? ""
-    : "";
+  const named = isProxyTrusted ? forwardedClient(request) : "";
   if (named !== "") return withoutHost(named);
   return "hostname" in remoteAddr ? withoutHost(remoteAddr.hostname) : "";
+}
+
+/** The last address that `X-Forwarded-For` names; `""` when there is none. It can be any text. */
+export function forwardedClient(request: Request): string {
+  return request.headers.get("X-Forwarded-For")?.split(",").at(-1)?.trim() ?? "";
 }
 
 function withoutHost(text: string): string {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HEALTH_INTERVAL_MS, HEALTH_TIMEOUT_MS_MAX } from "../storage/limits.ts";
+import { HEALTH_INTERVAL_MS, HEALTH_TIMEOUT_MS_MAX, TIMER_MS_MAX } from "../storage/limits.ts";
 import { withoutSecrets } from "../registry/hidden.ts";
 import { addressHost, type TcpAddress } from "./address.ts";
 import type { Check, HealthCheck } from "./health.ts";
@@ -44,9 +44,9 @@ interface Timing {
 
 function common({ interval, threshold, timeout = 0 }: Timing): Omit<HealthCheck, "name" | "check"> {
   return {
-    intervalMs: interval === 0 ? HEALTH_INTERVAL_MS : interval,
+    intervalMs: interval === 0 ? HEALTH_INTERVAL_MS : Math.min(interval, TIMER_MS_MAX),
     threshold,
-    timeoutMs: timeout === 0 ? HEALTH_TIMEOUT_MS_MAX : timeout,
+    timeoutMs: timeout === 0 ? HEALTH_TIMEOUT_MS_MAX : Math.min(timeout, TIMER_MS_MAX),
   };
 }
 

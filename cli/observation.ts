@@ -4,7 +4,7 @@
  * @module
  */
 
-import { accessLine } from "../registry/access_log.ts";
+import { type AccessEntry, accessLine } from "../registry/access_log.ts";
 import type { Report } from "../registry/app.ts";
 import { withoutSecrets } from "../registry/hidden.ts";
 import type { Log } from "../registry/log.ts";
@@ -15,6 +15,7 @@ import { bothWatches, openTracing } from "../registry/tracing.ts";
 import type { CacheWatch } from "../storage/bounded_map.ts";
 import type { StorageDriver } from "../storage/driver.ts";
 import { ObservedDriver, type StorageWatch } from "../storage/observed_driver.ts";
+import { forwardedClient } from "./client_address.ts";
 import type { Services } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
 import { VERSION } from "./version.ts";
@@ -28,16 +29,19 @@ export interface LoopObservation {
 
 /** Watches requests, a driver and the memory over it; leaves alone what nobody wants to know of. */
 export function observeLoop(
-  { log }: Settings,
+  { log, limits }: Settings,
   { metrics, lines, logFields }: Services,
   driver: StorageDriver,
 ): LoopObservation {
   const tracing = openTracing(driver.name, VERSION);
-  const write = log.accesslog.disabled ? null : accessLine(log.formatter, logFields);
+  const line = accessLine(log.formatter, logFields);
+  const write = limits.trustforwarded
+    ? (entry: AccessEntry): string => line(behindProxy(entry))
+    : line;
   return {
     observers: {
       metrics: metrics === null ? null : new RequestMetrics(metrics),
-      access: write === null ? null : (entry): void => lines.stdout.write(write(entry)),
+      access: log.accesslog.disabled ? null : (entry): void => lines.stdout.write(write(entry)),
       tracing,
     },
     driver: watched(driver, [
@@ -47,6 +51,14 @@ export function observeLoop(
     cacheWatch: metrics === null ? null : cacheCounter(metrics),
   };
 }
+
+/** An address that a proxy names takes the place of the proxy's own, if it is one. */
+function behindProxy(entry: AccessEntry): AccessEntry {
+  const named = forwardedClient(entry.request);
+  return ADDRESS_REGEXP.test(named) ? { ...entry, remoteAddress: named } : entry;
+}
+
+const ADDRESS_REGEXP = /^[0-9A-Fa-f.:]{2,45}$/;
 
 function watched(driver: StorageDriver, watches: readonly (StorageWatch | null)[]): StorageDriver {
   const [first, ...others] = watches.filter((watch) => watch !== null);

@@ -6,7 +6,7 @@
 
 import type { Log } from "../registry/log.ts";
 import type { Metrics } from "../registry/metrics.ts";
-import { LOG_FLUSH_MS_MAX } from "../storage/limits.ts";
+import { LOG_FLUSH_MS_MAX, TIMER_MS_MAX } from "../storage/limits.ts";
 import { addressHost } from "./address.ts";
 import { type DebugServer, startDebugServer } from "./debug_server.ts";
 import { type Failures, Health } from "./health.ts";
@@ -42,18 +42,20 @@ export async function startServer(settings: Settings): Promise<Server> {
     operateReadOnly(settings, readOnly, info),
     operateLogLevel(settings, state, info),
   ];
-  const loops = await startEventLoops(settings, parts, services, deliver);
   const health = new Health(healthChecks(settings), (failures) => {
     state.set("isFailing", Object.keys(failures).length > 0);
     sayHealth(log, failures);
   });
+  // What is wrong with its address is said before the registry listens.
   const debug = startDebug(settings, services, health, output);
+  const loops = await startEventLoops(settings, parts, services, deliver);
   const upkeep = startUpkeep(settings, services);
   return {
     log,
     async drain(): Promise<void> {
       state.set("isDraining", true);
-      await new Promise((resolve) => setTimeout(resolve, settings.http.draindelay));
+      const delayMs = Math.min(settings.http.draindelay, TIMER_MS_MAX);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
       health.stop();
       upkeep.stop();
       for (const stop of stops) stop();

@@ -1,15 +1,19 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { Awaitable } from "./driver.ts";
 import { driverContract } from "./driver_contract.ts";
 import { StorageError } from "./errors.ts";
 import { MemoryDriver } from "./memory.ts";
-import { ObservedDriver, STORAGE_ACTIONS, type StorageAction } from "./observed_driver.ts";
+import {
+  ObservedDriver,
+  STORAGE_ACTIONS,
+  type StorageAction,
+  type StorageWatch,
+} from "./observed_driver.ts";
 import { ReadOnlyDriver } from "./read_only_driver.ts";
 import { foreignPath } from "./store_kit.ts";
 
 /** A watch that writes down what it sees. */
-function recorder(seen: StorageAction[]) {
-  return <T>(action: StorageAction, act: () => Awaitable<T>): Awaitable<T> => {
+function recorder(seen: StorageAction[]): StorageWatch {
+  return (action, act) => {
     seen.push(action);
     return act();
   };

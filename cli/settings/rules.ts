@@ -33,6 +33,11 @@ const RULES: readonly Rule[] = [
     what: "expected HOST:PORT with http.net: tcp, and an absolute path with http.net: unix",
   },
   {
+    path: "http.debug.prometheus.path",
+    isBroken: ({ http }) => !/^\/[^\s?#]*$/.test(http.debug.prometheus.path),
+    what: "expected a path that begins with /, such as /metrics",
+  },
+  {
     path: "http.headers",
     isBroken: ({ http }) =>
       Object.entries(http.headers).some(([name, values]) => !isHeader(name, values)),
