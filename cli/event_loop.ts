@@ -7,6 +7,8 @@
 import { withHeaders } from "../registry/answer_headers.ts";
 import { createApp } from "../registry/app.ts";
 import { createAuthorizer } from "../registry/auth/create_authorizer.ts";
+import { EventRecorder } from "../registry/events.ts";
+import { notePeer } from "../registry/peers.ts";
 import type { RegistryError } from "../registry/errors.ts";
 import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
@@ -15,6 +17,9 @@ import { authOptions } from "./auth_options.ts";
 import { type ClientLimits, clientOf } from "./client_limits.ts";
 import { drainable } from "./draining.ts";
 import { type Handler, listen } from "./listener.ts";
+import { NotificationPort } from "./notification_port.ts";
+import { eventOptions } from "./notification_settings.ts";
+import type { NotificationInit } from "./notifications.ts";
 import type { ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
 import { openConfiguredDriver, registrySettings } from "./wire.ts";
@@ -36,6 +41,7 @@ export async function startEventLoop(
   settings: Settings,
   readOnly: ReadOnlySwitch,
   limits: ClientLimits | null,
+  notifications: NotificationInit | null,
 ): Promise<EventLoop> {
   const authentication = await createAuthorizer(authOptions(settings), {
     nowMs: Date.now,
@@ -51,25 +57,33 @@ export async function startEventLoop(
   const driver = openConfiguredDriver(settings);
   const isReadOnly = settings.storage.maintenance.readonly.enabled;
   const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, digests);
+  const port = notifications === null ? null : new NotificationPort(notifications);
+  const events = port === null || notifications === null
+    ? null
+    : new EventRecorder(port, eventOptions(settings, notifications.source));
   const { app, drain } = drainable(
     createApp({
       store,
       settings: registrySettings(settings, readOnly),
       authorizer: authentication.authorizer,
       routes: authentication.routes,
+      ...events === null ? {} : { events },
       report,
     }),
   );
   const { trustforwarded } = settings.limits;
-  const handler: Handler = (request, info) =>
-    limits === null
+  const handler: Handler = (request, info) => {
+    if (events !== null) notePeer(request, info.remoteAddr);
+    return limits === null
       ? app(request)
       : limits.run(clientOf(request, info, trustforwarded), request, app);
+  };
   const listener = listen(settings, withHeaders(handler, settings.http.headers), warn);
   return {
     async drain(): Promise<void> {
       await drain();
       await listener.close();
+      port?.close();
       authentication.close();
       channel?.close();
       store.gate.close();

@@ -5,6 +5,7 @@
  */
 
 import { type EventLoop, startEventLoop } from "./event_loop.ts";
+import type { NotificationInit } from "./notifications.ts";
 import { ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
 import { clientLimits } from "./wire.ts";
@@ -17,6 +18,8 @@ export type WorkerOrder = {
   readonly readOnly: SharedArrayBuffer;
   /** The table of clients; `null` without limits. */
   readonly clients: SharedArrayBuffer | null;
+  /** The way to listeners; `null` without any. */
+  readonly notifications: NotificationInit | null;
 } | { readonly kind: "drain" };
 
 /** What a worker tells the main thread. */
@@ -34,9 +37,9 @@ let loop: EventLoop | null = null;
 
 scope.onmessage = async ({ data }): Promise<void> => {
   if (data.kind === "start") {
-    const { settings, readOnly, clients } = data;
+    const { settings, readOnly, clients, notifications } = data;
     const limits = clients === null ? null : clientLimits(settings, clients);
-    loop = await startEventLoop(settings, new ReadOnlySwitch(readOnly), limits);
+    loop = await startEventLoop(settings, new ReadOnlySwitch(readOnly), limits, notifications);
     scope.postMessage({ kind: "started" });
   } else {
     await loop?.drain();

@@ -6,6 +6,7 @@
 
 import type { ClientLimits } from "./client_limits.ts";
 import { type EventLoop, startEventLoop } from "./event_loop.ts";
+import { type NotificationInit, startNotifications } from "./notifications.ts";
 import { operateReadOnly, ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
 import { isPurging, startPurger } from "./upload_purger.ts";
@@ -19,11 +20,14 @@ export async function startEventLoops(settings: Settings): Promise<EventLoop> {
   const stopOperating = operateReadOnly(settings, readOnly, (message) => {
     console.error(`berth serve: ${message}`);
   });
+  const notifications = await startNotifications(settings);
+  const open = (): Promise<NotificationInit | null> =>
+    notifications?.open() ?? Promise.resolve(null);
   // The first makes the files that are missing, such as that of the users; the others find them.
-  const loops = [await startEventLoop(settings, readOnly, limits)];
+  const loops = [await startEventLoop(settings, readOnly, limits, await open())];
   const workers = Array.from(
     { length: settings.http.workers - 1 },
-    () => startWorker(settings, readOnly, limits),
+    async () => startWorker(settings, readOnly, limits, await open()),
   );
   loops.push(...await Promise.all(workers));
   const collector = settings.gc.interval > 0 ? startCollector(settings) : null;
@@ -35,6 +39,7 @@ export async function startEventLoops(settings: Settings): Promise<EventLoop> {
       purger?.stop();
       stopOperating();
       await Promise.all(loops.map((loop) => loop.drain()));
+      await notifications?.stop();
     },
   };
 }
@@ -54,14 +59,21 @@ async function startWorker(
   settings: Settings,
   readOnly: ReadOnlySwitch,
   limits: ClientLimits | null,
+  notifications: NotificationInit | null,
 ): Promise<EventLoop> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  await order(worker, {
-    kind: "start",
-    settings,
-    readOnly: readOnly.buffer,
-    clients: limits?.buffer ?? null,
-  }, "started");
+  await order(
+    worker,
+    {
+      kind: "start",
+      settings,
+      readOnly: readOnly.buffer,
+      clients: limits?.buffer ?? null,
+      notifications,
+    },
+    "started",
+    notifications === null ? [] : [notifications.port],
+  );
   return { drain: () => order(worker, { kind: "drain" }, "drained") };
 }
 
@@ -70,6 +82,7 @@ function order(
   worker: Worker,
   what: WorkerOrder,
   awaited: WorkerReport["kind"],
+  transfer: Transferable[] = [],
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<WorkerReport>): void => {
@@ -79,6 +92,6 @@ function order(
       event.preventDefault();
       reject(new Error(`A worker failed: ${event.message}`));
     };
-    worker.postMessage(what);
+    worker.postMessage(what, transfer);
   });
 }

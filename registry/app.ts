@@ -9,6 +9,7 @@ import type { Store } from "../storage/store.ts";
 import { accessRequests, type Authorizer, type Caller, openAuthorizer } from "./auth/authorizer.ts";
 import { type RegistrySettings, requireName } from "./context.ts";
 import { RegistryError, toRegistryError } from "./errors.ts";
+import type { EventRecorder } from "./events.ts";
 import { requestIdOf } from "./request_id.ts";
 import { respond, respondError } from "./respond.ts";
 import { allowedMethods, type Endpoint, type Route, Router, type Switch } from "./route.ts";
@@ -29,6 +30,8 @@ export interface AppServices {
   readonly authorizer?: Authorizer;
   /** Routes beside {@linkcode ROUTES}: those that only some registries have. */
   readonly routes?: readonly Route[];
+  /** Tells listeners of what is done; there are none when it is absent. */
+  readonly events?: EventRecorder;
   /** Told of every answer of 500 and above. */
   readonly report: Report;
 }
@@ -63,6 +66,7 @@ async function answer(
   const query = new URLSearchParams(search);
   const caller = await authorize(request, endpoint, name, query, services);
   requireSwitch(endpoint.guardedBy, services.settings);
+  if (endpoint.guardedBy !== "none") services.events?.requireRoom();
   const response = await endpoint.handler({
     request,
     requestId: requestIdOf(request),
@@ -73,6 +77,7 @@ async function answer(
     reference: match.reference,
     query,
     urls: urlsOf(request, urls),
+    events: services.events ?? null,
   });
   return withoutBody(request, response);
 }

@@ -49,6 +49,7 @@ export function berthCommand(args: readonly string[]): { command: string; args: 
       "--allow-read",
       "--allow-write",
       "--allow-env",
+      "--allow-sys=hostname",
       `--config=${REPOSITORY_ROOT}deno.json`,
       `${REPOSITORY_ROOT}main.ts`,
       ...args,

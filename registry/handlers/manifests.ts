@@ -34,6 +34,7 @@ export async function getManifest(context: RequestContext): Promise<Response> {
     ETag: entityTag(manifest.digest),
   };
   if (isNotModified(request, manifest.digest)) return respond(304, headers);
+  context.events?.manifestPulled(context, manifest);
   return respond(200, {
     ...headers,
     "Content-Type": manifest.mediaType || JSON_UTF8,
@@ -66,6 +67,8 @@ export async function putManifest(context: RequestContext): Promise<Response> {
     ...preconditionOf(context, digest, tags),
   });
   if (missing.length > 0) throw blobsUnknown(missing);
+  const { mediaType } = parsed;
+  await context.events?.manifestPushed(context, { digest, mediaType, bytes }, tags);
   return respond(201, {
     Location: context.urls.manifest(name, digest),
     "Docker-Content-Digest": digest,
@@ -82,11 +85,13 @@ export async function deleteManifest(context: RequestContext): Promise<Response>
     const digest = requireDigest(reference);
     await requireNoImmutableTag(context, digest);
     if (await store.manifests.remove(name, digest) === null) throw manifestUnknown(context);
+    await context.events?.deleted(context, digest);
   } else {
     const tag = parseTag(reference);
     if (tag === null) throw manifestUnknown(context);
     if (immutableOf(context, [tag]).length > 0) throw tagImmutable(tag);
     if (!await store.tags.remove(name, tag)) throw manifestUnknown(context);
+    await context.events?.tagDeleted(context, tag);
   }
   return respond(202);
 }

@@ -206,7 +206,7 @@ notifications:
       ignore: {mediatypes: [application/octet-stream], actions: [pull]}
 `,
     refused: [],
-    passedOver: ["log.hooks", "notifications.endpoints"],
+    passedOver: ["log.hooks"],
   },
   {
     of: "docs, configuration: health",

@@ -1,0 +1,95 @@
+/**
+ * One attempt to tell a listener of events.
+ *
+ * @module
+ */
+
+import { createHmac } from "node:crypto";
+import { EVENTS_ANSWER_BYTES_MAX, EVENTS_FAILURE_CHARACTERS_MAX } from "../../storage/limits.ts";
+import { envelopeText, type Event, EVENTS_MEDIA_TYPE } from "../events.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+/** The header that proves to a listener who sent a request: `sha256=` and the HMAC of the body in hexadecimal. */
+export const SIGNATURE_HEADER = "X-Berth-Signature";
+
+/** What came of an attempt. */
+export type PostOutcome =
+  | { readonly kind: "taken"; readonly status: number }
+  /** An answer that is none of 200 to 399. */
+  | { readonly kind: "refused"; readonly status: number; readonly reason: string }
+  /** No answer. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Posts events in one request. Redirects are followed, as distribution does. Never rejects. */
+export async function postEvents(
+  endpoint: Endpoint,
+  events: readonly Event[],
+  stopped: AbortSignal,
+): Promise<PostOutcome> {
+  const body = envelopeText({ events });
+  const { url, authorization } = splitCredentials(endpoint.url);
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: headersOf(endpoint, body, authorization),
+      body,
+      signal: AbortSignal.any([stopped, AbortSignal.timeout(endpoint.timeoutMs)]),
+    });
+    await drain(response);
+    const { status } = response;
+    if (status >= 200 && status < 400) return { kind: "taken", status };
+    return { kind: "refused", status, reason: `it answered ${status}` };
+  } catch (error) {
+    return { kind: "failed", reason: reasonOf(error, url) };
+  }
+}
+
+/** The signature of a body. */
+export function signatureOf(body: string, secret: string): string {
+  return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+}
+
+function headersOf(
+  { headers, secret }: Endpoint,
+  body: string,
+  authorization: string | null,
+): Headers {
+  const all = new Headers({ "Content-Type": EVENTS_MEDIA_TYPE, "User-Agent": "berth" });
+  if (authorization !== null) all.set("Authorization", authorization);
+  if (secret !== null) all.set(SIGNATURE_HEADER, signatureOf(body, secret));
+  for (const [name, values] of Object.entries(headers)) {
+    all.delete(name);
+    for (const value of values) all.append(name, value);
+  }
+  return all;
+}
+
+/** `fetch` takes no URL with a name and password, and distribution does. */
+function splitCredentials(text: string): { url: string; authorization: string | null } {
+  const url = new URL(text);
+  if (url.username === "" && url.password === "") return { url: text, authorization: null };
+  const credentials = [url.username, url.password].map(decodeURIComponent).join(":");
+  const bytes = new TextEncoder().encode(credentials);
+  url.username = "";
+  url.password = "";
+  return { url: url.href, authorization: `Basic ${bytes.toBase64()}` };
+}
+
+/** Reads a short answer to its end, so that its connection can be used again; gives up on a long one. */
+async function drain({ body }: Response): Promise<void> {
+  if (body === null) return;
+  let bytes = 0;
+  for await (const piece of body) {
+    bytes += piece.length;
+    if (bytes > EVENTS_ANSWER_BYTES_MAX) return;
+  }
+}
+
+/** A URL may hold what is nobody else's business. */
+function reasonOf(error: unknown, url: string): string {
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return "it did not answer in time";
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(url, "it").slice(0, EVENTS_FAILURE_CHARACTERS_MAX);
+}
