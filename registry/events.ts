@@ -106,6 +106,8 @@ export interface EventManifest {
 /** What differs between targets. */
 type Content = Omit<EventTarget, "length" | "repository">;
 
+const NOTHING: Content = { mediaType: "", digest: "", size: 0 };
+
 /** Tells of requests. What changes the registry is on disk when its promise resolves; nobody waits for pulls. */
 export class EventRecorder {
   readonly #sink: EventSink;
@@ -122,13 +124,14 @@ export class EventRecorder {
     throw unavailable("too many notifications wait for listeners that do not take them");
   }
 
-  manifestPulled(context: RequestContext, manifest: EventManifest): void {
-    const { mediaType } = manifest;
-    if (!this.#options.isWanted("pull", mediaType)) return;
+  /** A child of a list that was handed out in its place is another pull, without the tag, as in distribution 2. */
+  manifestPulled(context: RequestContext, asked: EventManifest, given: EventManifest): void {
     const [tag] = context.reference.includes(":") ? [] : [context.reference as Tag];
-    this.#sink.pass(this.#event(context, "pull", this.#manifest(context, manifest, tag)));
+    this.#pulled(context, asked, tag);
+    if (given !== asked) this.#pulled(context, given, undefined);
   }
 
+  /** Told of answers without a body too (304, 416), as in distribution. */
   blobPulled(context: RequestContext, blob: Blob): void {
     if (!this.#options.isWanted("pull", OCTET_STREAM)) return;
     this.#sink.pass(this.#event(context, "pull", this.#blob(context, blob.digest, blob.size)));
@@ -157,13 +160,19 @@ export class EventRecorder {
     await this.#keep(context, "mount", [target]);
   }
 
-  /** For manifests and blobs, which distribution does not tell apart here. */
-  async deleted(context: RequestContext, digest: Digest): Promise<void> {
-    await this.#keep(context, "delete", [{ mediaType: "", digest, size: 0 }]);
+  /** A manifest or blob, which distribution does not tell apart here, or none (`""`), and tags that are gone with it. */
+  async deleted(
+    context: RequestContext,
+    digest: Digest | "",
+    tags: readonly Tag[],
+  ): Promise<void> {
+    const content = digest === "" ? [] : [{ ...NOTHING, digest }];
+    await this.#keep(context, "delete", [...content, ...tags.map((tag) => ({ ...NOTHING, tag }))]);
   }
 
-  async tagDeleted(context: RequestContext, tag: Tag): Promise<void> {
-    await this.#keep(context, "delete", [{ mediaType: "", digest: "", size: 0, tag }]);
+  #pulled(context: RequestContext, manifest: EventManifest, tag: Tag | undefined): void {
+    if (!this.#options.isWanted("pull", manifest.mediaType)) return;
+    this.#sink.pass(this.#event(context, "pull", this.#manifest(context, manifest, tag)));
   }
 
   async #keep(

@@ -41,6 +41,7 @@ export async function headBlob(context: RequestContext): Promise<Response> {
 export async function getBlob(context: RequestContext): Promise<Response> {
   const digest = requireDigest(context.reference);
   const blob = await requireBlob(context, digest);
+  context.events?.blobPulled(context, blob);
   if (isNotModified(context.request, digest)) return respond(304, headersOf(digest));
   const spans = spansAsked(context.request, digest, blob.size);
   if (spans === "unsatisfiable") {
@@ -49,7 +50,6 @@ export async function getBlob(context: RequestContext): Promise<Response> {
       headers: { "Content-Range": contentRange(null, blob.size), "Accept-Ranges": "bytes" },
     });
   }
-  context.events?.blobPulled(context, blob);
   const [span] = spans ?? [];
   if (spans === null || span === undefined) return await respondWhole(context, digest, blob);
   if (spans.length > 1) return respondParts(context, digest, blob, spans);
@@ -65,7 +65,7 @@ export async function getBlob(context: RequestContext): Promise<Response> {
 export async function deleteBlob(context: RequestContext): Promise<Response> {
   const digest = requireDigest(context.reference);
   if (!await context.store.blobs.remove(context.name, digest)) throw blobUnknown(digest);
-  await context.events?.deleted(context, digest);
+  await context.events?.deleted(context, digest, []);
   return respond(202);
 }
 

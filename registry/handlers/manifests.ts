@@ -34,7 +34,7 @@ export async function getManifest(context: RequestContext): Promise<Response> {
     ETag: entityTag(manifest.digest),
   };
   if (isNotModified(request, manifest.digest)) return respond(304, headers);
-  context.events?.manifestPulled(context, manifest);
+  context.events?.manifestPulled(context, stored, manifest);
   return respond(200, {
     ...headers,
     "Content-Type": manifest.mediaType || JSON_UTF8,
@@ -84,14 +84,15 @@ export async function deleteManifest(context: RequestContext): Promise<Response>
   if (reference.includes(":")) {
     const digest = requireDigest(reference);
     await requireNoImmutableTag(context, digest);
-    if (await store.manifests.remove(name, digest) === null) throw manifestUnknown(context);
-    await context.events?.deleted(context, digest);
+    const tags = await store.manifests.remove(name, digest);
+    if (tags === null) throw manifestUnknown(context);
+    await context.events?.deleted(context, digest, tags);
   } else {
     const tag = parseTag(reference);
     if (tag === null) throw manifestUnknown(context);
     if (immutableOf(context, [tag]).length > 0) throw tagImmutable(tag);
     if (!await store.tags.remove(name, tag)) throw manifestUnknown(context);
-    await context.events?.tagDeleted(context, tag);
+    await context.events?.deleted(context, "", [tag]);
   }
   return respond(202);
 }
