@@ -40,7 +40,7 @@ export async function postEvents(
     if (status >= 200 && status < 400) return { kind: "taken", status };
     return { kind: "refused", status, reason: `it answered ${status}` };
   } catch (error) {
-    return { kind: "failed", reason: reasonOf(error, url) };
+    return { kind: "failed", reason: reasonOf(error) };
   }
 }
 
@@ -85,11 +85,12 @@ async function drain({ body }: Response): Promise<void> {
   }
 }
 
-/** A URL may hold what is nobody else's business. */
-function reasonOf(error: unknown, url: string): string {
+/** Without the URL, which may hold what is nobody else's business. */
+function reasonOf(error: unknown): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return "it did not answer in time";
   }
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replaceAll(url, "it").slice(0, EVENTS_FAILURE_CHARACTERS_MAX);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.replace(/ for url \(\S*\)/, "").slice(0, EVENTS_FAILURE_CHARACTERS_MAX);
 }
