@@ -111,6 +111,9 @@ export const EVENTS_ANSWER_BYTES_MAX = 64 * KIB;
 /** Pulls that wait in memory to be told, by process; the oldest make room. */
 export const PULL_EVENTS_MAX = 10_000;
 
+/** Rest after a request that told of pulls alone: each takes as much of a core as some pulls themselves. */
+export const PULL_EVENTS_REST_MS = 2;
+
 /** Pulls that are let go of together, as that moves all that stay. */
 export const PULL_EVENTS_FORGOTTEN_MIN = 256;
 

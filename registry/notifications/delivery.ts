@@ -13,6 +13,7 @@ import {
   EVENTS_LOOK_MS,
   EVENTS_PASSED_OVER_MAX,
   EVENTS_STOP_MS,
+  PULL_EVENTS_REST_MS,
 } from "../../storage/limits.ts";
 import { parseJson } from "../../storage/manifest.ts";
 import type { EndpointId } from "../../storage/names.ts";
@@ -20,7 +21,7 @@ import type { Event } from "../events.ts";
 import { EndpointCounters, type EndpointCounts } from "./counters.ts";
 import { type Endpoint, isEventWantedBy } from "./endpoint.ts";
 import { pauseMs } from "./pauses.ts";
-import { postEvents } from "./post_events.ts";
+import { EventPoster } from "./event_poster.ts";
 import type { PullQueue } from "./pull_queue.ts";
 
 /** What a delivery works on. */
@@ -35,6 +36,8 @@ export interface DeliveryServices {
 /** Events for one request, and where the listener is once it has taken them. */
 interface Batch {
   readonly events: readonly Event[];
+  /** Whether nothing but pulls is told, and nothing else waits. */
+  readonly isOfPulls: boolean;
   readonly place: EventPlace;
   readonly pullPlace: number;
 }
@@ -42,6 +45,7 @@ interface Batch {
 /** The delivery to one listener. */
 export class Delivery {
   readonly #endpoint: Endpoint;
+  readonly #poster: EventPoster;
   readonly #services: DeliveryServices;
   readonly #file: EventPositionFile;
   readonly #counters = new EndpointCounters();
@@ -64,6 +68,7 @@ export class Delivery {
 
   constructor(endpoint: Endpoint, id: EndpointId, services: DeliveryServices) {
     this.#endpoint = endpoint;
+    this.#poster = new EventPoster(endpoint);
     this.#services = services;
     this.#file = new EventPositionFile(services.driver, id);
   }
@@ -152,6 +157,8 @@ export class Delivery {
     this.#pullPlace = batch.pullPlace;
     if (this.#place.segment !== segment) await this.#trim();
     else if (Date.now() - this.#savedAtMs >= EVENT_POSITION_SAVE_MS) await this.#save(NOT_DURABLE);
+    // Clients wait for the cores that telling of each of their pulls would take.
+    if (batch.isOfPulls) await this.#rest(PULL_EVENTS_REST_MS, true);
     return true;
   }
 
@@ -177,7 +184,9 @@ export class Delivery {
       if (entry === null) break;
       if (entry.event !== null) this.#add(events, entry.event);
     }
-    return { events, place: reader?.place ?? this.#place, pullPlace };
+    const place = reader?.place ?? this.#place;
+    const isOfPulls = place === this.#place && place.number >= this.#services.log.end.number;
+    return { events, isOfPulls, place, pullPlace };
   }
 
   #add(events: Event[], text: string): void {
@@ -190,7 +199,7 @@ export class Delivery {
   /** Posts until the events are taken; false when it was told to stop before. */
   async #deliver(events: readonly Event[]): Promise<boolean> {
     while (!this.#stop.signal.aborted) {
-      const outcome = await postEvents(this.#endpoint, events, this.#abort.signal);
+      const outcome = await this.#poster.post(events, this.#abort.signal);
       if (outcome.kind === "taken") {
         this.#counters.answered("Successes", outcome.status, events.length);
         this.#succeeded();

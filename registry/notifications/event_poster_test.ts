@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { createHmac } from "node:crypto";
 import type { Event } from "../events.ts";
 import { endpointOf, eventOf, TestListener } from "./notifier_kit.ts";
-import { postEvents, type PostOutcome } from "./post_events.ts";
+import { EventPoster, type PostOutcome } from "./event_poster.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 const EVENT = JSON.parse(eventOf("1")) as Event;
@@ -17,13 +17,13 @@ async function post(
   const listener = new TestListener();
   try {
     listener.statuses.push(...statuses);
-    body(listener, await postEvents(endpointOf(listener.url, changes), [EVENT], NEVER));
+    body(listener, await new EventPoster(endpointOf(listener.url, changes)).post([EVENT], NEVER));
   } finally {
     await listener.close();
   }
 }
 
-Deno.test("postEvents() posts an envelope with its media type", async () => {
+Deno.test("EventPoster.post() posts an envelope with its media type", async () => {
   await post({}, (listener, outcome) => {
     assertEquals(outcome, { kind: "taken", status: 200 });
     const [sent] = listener.posts;
@@ -34,7 +34,7 @@ Deno.test("postEvents() posts an envelope with its media type", async () => {
   });
 });
 
-Deno.test("postEvents() signs the body that it sends", async () => {
+Deno.test("EventPoster.post() signs the body that it sends", async () => {
   await post({ secret: "s3cret" }, (listener) => {
     const [sent] = listener.posts;
     const expected = createHmac("sha256", "s3cret").update(sent?.body ?? "").digest("hex");
@@ -42,7 +42,7 @@ Deno.test("postEvents() signs the body that it sends", async () => {
   });
 });
 
-Deno.test("postEvents() sends the headers of the settings, over its own", async () => {
+Deno.test("EventPoster.post() sends the headers of the settings, over its own", async () => {
   const headers = {
     Authorization: ["Bearer token"],
     "X-Many": ["a", "b"],
@@ -56,22 +56,22 @@ Deno.test("postEvents() sends the headers of the settings, over its own", async 
   });
 });
 
-Deno.test("postEvents() sends the name and password of a URL as distribution does", async () => {
+Deno.test("EventPoster.post() sends the name and password of a URL as distribution does", async () => {
   const listener = new TestListener();
   const url = listener.url.replace("://", "://us%20er:pa%3Ass@");
-  await postEvents(endpointOf(url), [EVENT], NEVER);
+  await new EventPoster(endpointOf(url)).post([EVENT], NEVER);
   await listener.close();
   assertEquals(listener.posts[0]?.headers.get("Authorization"), `Basic ${btoa("us er:pa:ss")}`);
 });
 
 for (const status of [200, 202, 204, 299, 304, 399]) {
-  Deno.test(`postEvents() takes ${status} for an event that was taken`, async () => {
+  Deno.test(`EventPoster.post() takes ${status} for an event that was taken`, async () => {
     await post({}, (_, outcome) => assertEquals(outcome, { kind: "taken", status }), [status]);
   });
 }
 
 for (const status of [400, 401, 415, 500, 503]) {
-  Deno.test(`postEvents() takes ${status} for an event that was not`, async () => {
+  Deno.test(`EventPoster.post() takes ${status} for an event that was not`, async () => {
     await post(
       {},
       (_, outcome) =>
@@ -81,18 +81,18 @@ for (const status of [400, 401, 415, 500, 503]) {
   });
 }
 
-Deno.test("postEvents() gives up when its time is over", async () => {
+Deno.test("EventPoster.post() gives up when its time is over", async () => {
   using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${silent.addr.port}/`;
-  const outcome = await postEvents(endpointOf(url, { timeoutMs: 50 }), [EVENT], NEVER);
+  const outcome = await new EventPoster(endpointOf(url, { timeoutMs: 50 })).post([EVENT], NEVER);
   assertEquals(outcome, { kind: "failed", reason: "it did not answer in time" });
 });
 
-Deno.test("postEvents() says why nobody can be reached, and not the URL", async () => {
+Deno.test("EventPoster.post() says why nobody can be reached, and not the URL", async () => {
   const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   closed.close();
   const endpoint = endpointOf(`http://127.0.0.1:${closed.addr.port}/?token=secret`);
-  const outcome = await postEvents(endpoint, [EVENT], NEVER);
+  const outcome = await new EventPoster(endpoint).post([EVENT], NEVER);
   assertEquals(outcome.kind, "failed");
   assertMatch(outcome.kind === "failed" ? outcome.reason : "", /^(?!.*secret).*refused/);
 });
