@@ -19,7 +19,7 @@
  * - **One process delivers to a listener**: the one that holds the lock of its directory. The operating system gives the
  *   lock back when a process dies, and another one, or the next that is started, goes on from the place.
  * - **A file is removed** when all listeners have passed it. Nothing is dropped for age or size: a spool that is full
- *   makes servers turn writes down before they commit (`registry/notifications/spool.ts`).
+ *   makes servers turn writes down before they commit (`registry/notifications/notifier.ts`).
  *
  * The locks are those of the gate, and reach as far: processes on one machine.
  *
@@ -77,11 +77,13 @@ export class EventLog {
     });
   }
 
-  /** Bytes of all files. */
-  async bytes(): Promise<number> {
+  /** Bytes of the events behind a place. */
+  async bytesBehind({ segment, offset }: EventPlace): Promise<number> {
     let bytes = 0;
     for (const first of await eventSegments(this.#driver)) {
-      bytes += (await this.#driver.stat(eventSegment(first)))?.size ?? 0;
+      if (first < segment) continue;
+      const size = (await this.#driver.stat(eventSegment(first)))?.size ?? 0;
+      bytes += first === segment ? Math.max(0, size - offset) : size;
     }
     return bytes;
   }

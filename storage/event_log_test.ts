@@ -55,7 +55,11 @@ Deno.test("EventLog.append() goes on in another file when one is full, named by 
   for (const event of ["10", "11", "12", "13", "14"]) await log.append([event]);
   assertEquals(await eventSegments(driver), [1, 3, 5]);
   assertEquals(await eventsOf(driver), ["10", "11", "12", "13", "14"]);
-  assertEquals(await log.bytes(), 5 * "12345678 10\n".length);
+  const lineBytes = "12345678 10\n".length;
+  assertEquals(await log.bytesBehind(FIRST_PLACE), 5 * lineBytes);
+  const place = { segment: 3, offset: lineBytes, number: 4 };
+  assertEquals(await log.bytesBehind(place), 2 * lineBytes);
+  assertEquals(await log.bytesBehind(log.end), 0);
 });
 
 Deno.test("EventLog.append() takes turns with another process", async () => {

@@ -103,7 +103,7 @@ export async function leastPlace(driver: StorageDriver): Promise<EventPlace | nu
     // A listener whose position is not written yet needs everything that there is.
     const position = id === null ? null : await new EventPositionFile(driver, id).read();
     const { place } = position ?? { place: FIRST_PLACE };
-    if (least === null || place.segment < least.segment) least = place;
+    if (least === null || place.number < least.number) least = place;
   }
   return least;
 }

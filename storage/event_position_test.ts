@@ -67,11 +67,11 @@ Deno.test("positionedEndpoints() lists names, whatever characters they have", as
 Deno.test("leastPlace() is that of the listener that is least far", async () => {
   const driver = new MemoryDriver();
   assertEquals(await leastPlace(driver), null);
-  for (const [name, segment] of [["a", 7], ["b", 3], ["c", 5]] as const) {
-    const place = { ...PLACE, segment };
+  for (const [name, number] of [["a", 17], ["b", 8], ["c", 9]] as const) {
+    const place = { ...PLACE, number };
     await new EventPositionFile(driver, idOf(name)).write({ place, failures: 0, failure: null });
   }
-  assertEquals((await leastPlace(driver))?.segment, 3);
+  assertEquals((await leastPlace(driver))?.number, 8);
 });
 
 Deno.test("soundPlace() is the place when it is between two lines", async () => {

@@ -6,7 +6,12 @@
 
 import type { StorageDriver } from "../../storage/driver.ts";
 import { EventLog } from "../../storage/event_log.ts";
-import { EventPositionFile, positionedEndpoints } from "../../storage/event_position.ts";
+import {
+  EventPositionFile,
+  leastPlace,
+  positionedEndpoints,
+} from "../../storage/event_position.ts";
+import { FIRST_PLACE } from "../../storage/event_reader.ts";
 import { EVENTS_ROOM_LOOK_MS } from "../../storage/limits.ts";
 import { endpointIdOf } from "../../storage/names.ts";
 import type { EventSink } from "../events.ts";
@@ -20,7 +25,7 @@ import { EventSpool } from "./spool.ts";
 export interface NotifierOptions {
   readonly driver: StorageDriver;
   readonly endpoints: readonly Endpoint[];
-  /** Bytes of the log from which writes are turned down. */
+  /** Bytes of waiting events from which writes are turned down. */
   readonly spoolBytesMax: number;
   /** Tells the operator. */
   readonly say: (message: string) => void;
@@ -114,7 +119,8 @@ export class Notifier implements EventSink {
   async #lookForRoom(): Promise<void> {
     const { spoolBytesMax, say, onFull } = this.#options;
     try {
-      const isFull = await this.#log.bytes() >= spoolBytesMax;
+      const least = await leastPlace(this.#options.driver) ?? FIRST_PLACE;
+      const isFull = await this.#log.bytesBehind(least) >= spoolBytesMax;
       if (isFull !== this.#isFull) {
         say(isFull ? "the spool is full: writes are turned down" : "the spool has room again");
         this.#isFull = isFull;
