@@ -6,6 +6,7 @@
 
 import type { EventOptions, EventSource } from "../registry/events.ts";
 import { type Endpoint, isWantedBy } from "../registry/notifications/endpoint.ts";
+import { EVENTS_BACKOFF_MS, EVENTS_THRESHOLD, EVENTS_TIMEOUT_MS } from "../storage/limits.ts";
 import type { Settings } from "./settings/table.ts";
 
 /** The listeners that are not off. Where distribution takes 0 for its default, so does this. */
@@ -14,9 +15,9 @@ export function notificationEndpoints({ notifications }: Settings): readonly End
     name: endpoint.name,
     url: endpoint.url,
     headers: endpoint.headers,
-    timeoutMs: endpoint.timeout || 1_000,
-    threshold: endpoint.threshold || 10,
-    backoffMs: endpoint.backoff || 1_000,
+    timeoutMs: endpoint.timeout || EVENTS_TIMEOUT_MS,
+    threshold: endpoint.threshold || EVENTS_THRESHOLD,
+    backoffMs: endpoint.backoff || EVENTS_BACKOFF_MS,
     ignoredMediaTypes: [...endpoint.ignoredmediatypes, ...endpoint.ignore.mediatypes],
     ignoredActions: endpoint.ignore.actions,
     secret: endpoint.secret,

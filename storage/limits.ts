@@ -99,6 +99,15 @@ export const EVENT_POSITION_SAVE_MS = 200;
 /** Events that a listener does not want which are passed over before others get their turn. */
 export const EVENTS_PASSED_OVER_MAX = 1_000;
 
+/** Longest request to a listener where 0 is said, as in distribution. */
+export const EVENTS_TIMEOUT_MS = 1_000;
+
+/** Failures in a row before pauses where 0 is said, as in distribution. */
+export const EVENTS_THRESHOLD = 10;
+
+/** The first pause where 0 is said, as in distribution. */
+export const EVENTS_BACKOFF_MS = 1_000;
+
 /** Longest pause after failures, unless `backoff` is longer: how late it is noticed that a listener is back. */
 export const EVENTS_PAUSE_MS_MAX = 60_000;
 

@@ -73,7 +73,7 @@ const RULES: readonly Rule[] = [
   {
     path: "notifications.endpoints",
     isBroken: ({ notifications }) =>
-      notifications.endpoints.some(({ name }, index, all) =>
+      notifications.endpoints.filter(({ disabled }) => !disabled).some(({ name }, index, all) =>
         all.findIndex((other) => other.name === name) !== index
       ),
     what: "two listeners have the same name, under which it is remembered what they have had",
