@@ -13,6 +13,7 @@ import { type Failures, Health } from "./health.ts";
 import { healthChecks } from "./health_checks.ts";
 import { flushLines, ProcessLines } from "./log_lines.ts";
 import { operateLogLevel } from "./log_level.ts";
+import { startNotifications } from "./notifications.ts";
 import { lookAtProcess } from "./process_metrics.ts";
 import { operateReadOnly } from "./read_only.ts";
 import { newParts, openServices, type Services } from "./services.ts";
@@ -48,7 +49,8 @@ export async function startServer(settings: Settings): Promise<Server> {
   });
   // What is wrong with its address is said before the registry listens.
   const debug = startDebug(settings, services, health, output);
-  const loops = await startEventLoops(settings, parts, services, deliver);
+  const notifications = await startNotifications(settings, log);
+  const loops = await startEventLoops(settings, { parts, services, notifications, deliver });
   const upkeep = startUpkeep(settings, services);
   return {
     log,
@@ -60,6 +62,7 @@ export async function startServer(settings: Settings): Promise<Server> {
       upkeep.stop();
       for (const stop of stops) stop();
       await loops.drain();
+      await notifications?.stop();
       await debug?.close();
     },
     async flush(): Promise<void> {

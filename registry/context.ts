@@ -10,6 +10,7 @@ import { parseRepositoryName, type RepositoryName } from "../storage/names.ts";
 import type { Store } from "../storage/store.ts";
 import type { Caller } from "./auth/authorizer.ts";
 import { RegistryError } from "./errors.ts";
+import type { EventRecorder } from "./events.ts";
 import type { TagTest } from "./immutable_tags.ts";
 import type { ManifestRules } from "./manifest_rules.ts";
 import type { UrlOptions, Urls } from "./urls.ts";
@@ -52,6 +53,8 @@ export interface RequestContext {
   readonly query: URLSearchParams;
   /** Writes the addresses of the answer. */
   readonly urls: Urls;
+  /** Tells listeners; `null` when there are none. */
+  readonly events: EventRecorder | null;
 }
 
 /** Parses a digest that a client sent; throws `DIGEST_INVALID` when it is malformed or of an unknown algorithm. */

@@ -75,6 +75,72 @@ export const BLOB_CACHE_ENTRY_BYTES_MAX = 64 * KIB;
 /** Longest id of a request that is taken from the client: four times a UUID. */
 export const REQUEST_ID_CHARACTERS_MAX = 128;
 
+/** Longest name of a listener as it stands in a path, where characters beside letters and digits take 3 to 12. */
+export const ENDPOINT_ID_CHARACTERS_MAX = 200;
+
+/** Size from which events go on in another file; a file is removed when every listener has had what is in it. */
+export const EVENTS_SEGMENT_BYTES = 4 * MIB;
+
+/** Piece in which events are read back. */
+export const EVENTS_READ_BYTES = 256 * KIB;
+
+/** Longest state of a listener that is read. */
+export const EVENT_POSITION_BYTES_MAX = 16 * KIB;
+
+/** Bytes of events that wait for listeners from which writes are turned down, if not said otherwise: 1 GiB. */
+export const EVENTS_SPOOL_BYTES_MAX = 1024 * MIB;
+
+/** How often is looked whether the spool has room again, once it was full. */
+export const EVENTS_ROOM_LOOK_MS = 1_000;
+
+/** Most events that are written to disk together. */
+export const EVENTS_BATCH_MAX = 256;
+
+/** How often is looked for events of other servers on the same store, and for listeners whose server has died. */
+export const EVENTS_LOOK_MS = 500;
+
+/** How often it is written down how far a busy listener is: what came since is sent again after a crash. */
+export const EVENT_POSITION_SAVE_MS = 200;
+
+/** Events that a listener does not want which are passed over before others get their turn. */
+export const EVENTS_PASSED_OVER_MAX = 1_000;
+
+/** Longest request to a listener where 0 is said, as in distribution. */
+export const EVENTS_TIMEOUT_MS = 1_000;
+
+/** Failures in a row before pauses where 0 is said, as in distribution. */
+export const EVENTS_THRESHOLD = 10;
+
+/** The first pause where 0 is said, as in distribution. */
+export const EVENTS_BACKOFF_MS = 1_000;
+
+/** Longest pause after failures, unless `backoff` is longer: how late it is noticed that a listener is back. */
+export const EVENTS_PAUSE_MS_MAX = 60_000;
+
+/** How long a server that ends waits for an answer of a listener. */
+export const EVENTS_STOP_MS = 2_000;
+
+/** Most of a listener's answer that is read, so that its connection can be used again. */
+export const EVENTS_ANSWER_BYTES_MAX = 64 * KIB;
+
+/** Pulls that wait in memory to be told, by process; the oldest make room. */
+export const PULL_EVENTS_MAX = 10_000;
+
+/** Rest after a request that told of pulls alone: each takes as much of a core as some pulls themselves. */
+export const PULL_EVENTS_REST_MS = 2;
+
+/** Pulls that are let go of together, as that moves all that stay. */
+export const PULL_EVENTS_FORGOTTEN_MIN = 256;
+
+/** How long an event loop gathers pulls before it hands them over. */
+export const PULL_EVENTS_GATHER_MS = 20;
+
+/** Pulls that are handed over at once. */
+export const PULL_EVENTS_GATHERED_MAX = 500;
+
+/** Longest reason of a failure that is kept. */
+export const EVENTS_FAILURE_CHARACTERS_MAX = 500;
+
 /** Longest `Accept` list that is read; clients send about ten ranges. */
 export const ACCEPT_RANGES_MAX = 100;
 

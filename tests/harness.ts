@@ -53,7 +53,7 @@ export function berthCommand(args: readonly string[]): { command: string; args: 
       "--allow-read",
       "--allow-write",
       "--allow-env",
-      "--allow-sys=statfs",
+      "--allow-sys=statfs,hostname",
       `--config=${REPOSITORY_ROOT}deno.json`,
       `${REPOSITORY_ROOT}main.ts`,
       ...args,

@@ -6,6 +6,7 @@
 
 import { isHeader } from "../../registry/answer_headers.ts";
 import { TOKEN_LIFE_MS_MAX, TOKEN_LIFE_MS_MIN } from "../../storage/limits.ts";
+import { endpointIdOf } from "../../storage/names.ts";
 import type { Remark } from "./problems.ts";
 import type { Settings } from "./table.ts";
 
@@ -77,11 +78,37 @@ const RULES: readonly Rule[] = [
     what: "expected 1m to 24h; clients take a minute for granted, and a token cannot be withdrawn",
   },
   {
+    path: "notifications.endpoints",
+    isBroken: ({ notifications }) => notifications.endpoints.some(({ name }) => !isUsable(name)),
+    what: "a name is too long; it is the name of a directory",
+  },
+  {
+    path: "notifications.endpoints",
+    isBroken: ({ notifications }) =>
+      notifications.endpoints.filter(({ disabled }) => !disabled).some(({ name }, index, all) =>
+        all.findIndex((other) => other.name === name) !== index
+      ),
+    what: "two listeners have the same name, under which it is remembered what they have had",
+  },
+  {
+    path: "notifications.endpoints",
+    isBroken: ({ notifications }) =>
+      notifications.endpoints.some(({ headers }) =>
+        Object.entries(headers).some(([name, values]) => !isHeader(name, values))
+      ),
+    what: "a header cannot be sent; names are tokens such as X-Name, values have one line",
+  },
+  {
     path: "gc.interval",
     isBroken: ({ gc, storage }) => gc.interval > 0 && storage.inmemory !== null,
     what: "memory cannot be collected in the background; use storage.filesystem",
   },
 ];
+
+/** A name that is missing is told of by itself. */
+function isUsable(endpoint: string | null): boolean {
+  return endpoint === null || endpoint === "" || endpointIdOf(endpoint) !== null;
+}
 
 /** What is wrong with settings that are each right. */
 export function checkRules(
