@@ -152,6 +152,18 @@ Deno.test("readSettings() wants an address of the kind that http.net names", () 
   ]);
 });
 
+Deno.test("readSettings() passes over no TLS that it cannot speak", () => {
+  const problemsOf = (http: string): readonly string[] => {
+    const yaml = `version: 0.1\nstorage: inmemory\nhttp: {${http}}\n`;
+    return examine(yaml).problems.map((line) => line.replace(/^[^ ]* ([^:]*): .*/, "$1"));
+  };
+  const files = "certificate: /a.pem, key: /a.key";
+  assertEquals(problemsOf(`addr: :1, tls: {${files}, clientcas: [/ca.pem]}`), []);
+  assertEquals(problemsOf(`net: unix, addr: /a.sock, tls: {${files}}`), ["http.tls.certificate"]);
+  assertEquals(problemsOf("addr: :1, tls: {clientcas: [/ca.pem]}"), ["http.tls.clientcas"]);
+  assertEquals(problemsOf("addr: :1, tls: {key: /a.key}"), ["http.tls.certificate"]);
+});
+
 Deno.test("readSettings() wants a path and a life for tokens that clients can use", () => {
   const problemsOf = (issuer: string): readonly string[] =>
     examine(`${LEAST}auth:

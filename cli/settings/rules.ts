@@ -50,6 +50,11 @@ const RULES: readonly Rule[] = [
     what: "http.tls.certificate and http.tls.key belong together; give both",
   },
   {
+    path: "http.tls.certificate",
+    isBroken: ({ http }) => http.tls.certificate !== null && http.net === "unix",
+    what: "TLS is not spoken on a unix socket; take it out, or use http.net: tcp",
+  },
+  {
     path: "http.tls.clientcas",
     isBroken: ({ http: { tls } }) => tls.clientcas.length > 0 && tls.certificate === null,
     what: "nobody is asked for a certificate without http.tls.certificate and http.tls.key",

@@ -127,7 +127,7 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     ),
   }),
   h2c: section("HTTP/2 without TLS.", {
-    enabled: row(toggle, "false", "whether it is on", refused("let a proxy speak HTTP/1.1")),
+    enabled: row(toggle, "false", "berth answers clients that begin with it, whatever this says"),
   }),
   debug: DEBUG,
   workers: row(count, machineWorkers(), "event loops that share the port", {
