@@ -129,6 +129,9 @@ export const DIRECTORY_TRIES_MAX = 5;
 /** How long commits of one process go on joining one hold of the gate, so that collection gets its turn. */
 export const GATE_JOIN_MS = 20;
 
+/** How long a lock is waited for that is only tried, where Deno can but wait. */
+export const LOCK_TRY_MS = 250;
+
 /** An upload's HEAD of a blob that is older than this counts as interest in it, and makes it young again. */
 export const BLOB_INTEREST_MS = 10 * 60 * 1_000;
 
