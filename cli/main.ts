@@ -9,7 +9,7 @@ import { columns, type Command, commandHelp, parseCommandArgs, usageLine } from 
 import { EXIT, UsageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import { SettingsError } from "./settings/problems.ts";
-import { VERSION } from "./version.ts";
+import { versionLine } from "./version.ts";
 
 /** Each command is loaded only when it runs: what `serve` needs must not slow down the others. */
 const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
@@ -47,7 +47,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     return first === undefined ? EXIT.misused : EXIT.done;
   }
   if (first === "--version" || first === "-v") {
-    console.log(`berth ${VERSION}`);
+    console.log(versionLine());
     return EXIT.done;
   }
   const entry = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;

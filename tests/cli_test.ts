@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import configuration from "../deno.json" with { type: "json" };
 import { digestBytes } from "../storage/digest.ts";
 import {
+  BERTH_BINARY,
   berthCommand,
   freePort,
   type RunningServer,
@@ -33,7 +34,13 @@ Deno.test("berth --help and --version say what they are asked on stdout", async 
   ]);
   assertEquals([help.code, help.stderr], [0, ""]);
   assertStringIncludes(help.stdout, "serve");
-  assertEquals(version, { code: 0, stdout: `berth ${configuration.version}\n`, stderr: "" });
+  assertEquals([version.code, version.stderr], [0, ""]);
+  const origin = BERTH_BINARY === null ? "from source" : "commit \\S+";
+  const number = configuration.version.replaceAll(".", "\\.");
+  assertMatch(
+    version.stdout,
+    new RegExp(`^berth ${number} \\(${origin}, Deno [\\d.]+, V8 \\S+\\)\n$`),
+  );
   assertEquals([serveHelp.code, serveHelp.stderr], [0, ""]);
   assertStringIncludes(serveHelp.stdout, "--root DIR");
   assertStringIncludes(serveHelp.stdout, "Examples:");
