@@ -37,7 +37,7 @@ export const BOUNDS = {
 /** Compiles a program that only says hello, as berth is compiled, and returns its path. */
 export async function compileHello(directory: string): Promise<string> {
   await Deno.writeTextFile(`${directory}/hello.js`, 'console.log("hello");\n');
-  const bundle = { directory, main: "hello.js", workers: [] };
+  const bundle = { directory, main: "hello.js", workers: [], packages: [] };
   await compileProgram(buildingDeno(), bundle, null, `${directory}/hello`);
   return `${directory}/hello`;
 }
