@@ -208,9 +208,9 @@ async function planLayers(
       hasKept = true;
       continue;
     }
-    const link = await store.blobs.statLink(name, digest);
-    if (link === null) removals.push(emptyDirectory(name, "layer", digest));
-    else if (link.modifiedMs >= startedMs - minAgeMs) hasKept = true;
+    const linkedMs = await store.blobs.linkedMs(name, digest);
+    if (linkedMs === null) removals.push(emptyDirectory(name, "layer", digest));
+    else if (linkedMs >= startedMs - minAgeMs) hasKept = true;
     else removals.push({ kind: "layer", name, digest, reason: "needed by no manifest", bytes: 0 });
   }
   return { removals, hasKept };

@@ -321,7 +321,7 @@ export class FilesystemDriver implements StorageDriver {
    * directory that was found inside once is not looked at again.
    */
   #isInside(directory: string): boolean {
-    if (this.#inside.has(directory)) return true;
+    if (directory === this.#root || this.#inside.has(directory)) return true;
     if (!this.#isPlainChild(directory)) {
       const real = Deno.realPathSync(directory);
       if (real !== this.#root && !real.startsWith(`${this.#root}/`)) return false;
@@ -333,7 +333,7 @@ export class FilesystemDriver implements StorageDriver {
 
   /** Whether a directory lies in the store because its parent does; one look, where resolving takes one for each level. */
   #isPlainChild(directory: string): boolean {
-    return this.#inside.has(parentOf(directory)) && Deno.lstatSync(directory).isDirectory;
+    return this.#isInside(parentOf(directory)) && Deno.lstatSync(directory).isDirectory;
   }
 }
 

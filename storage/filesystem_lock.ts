@@ -40,11 +40,13 @@ export class FilesystemLock implements StorageLock {
     this.#file = openLockFile(path);
   }
 
-  async acquire(mode: StorageLockMode): Promise<void> {
+  async acquire(mode: StorageLockMode): Promise<boolean> {
     const file: LockableFile = this.#file;
-    // The wait takes a thread, so the free lock is taken without one.
-    if (file.tryLockSync?.(mode === "exclusive") === true) return;
+    // The wait takes a thread, so the free lock is taken without one. A Deno that can only wait does not say whether it
+    // had to; those who hear that it had are the more considerate.
+    if (file.tryLockSync?.(mode === "exclusive") === true) return false;
     await file.lock(mode === "exclusive");
+    return true;
   }
 
   async tryAcquire(mode: StorageLockMode): Promise<boolean> {

@@ -144,6 +144,9 @@ export const GC_HOLD_MS = 50;
 /** How long collection then leaves the gate to the commits that wait: who asks again at once gets it again at once. */
 export const GC_PAUSE_MS = 10;
 
+/** The same while no commit had to be waited for: long enough for one that came meanwhile to take the gate. */
+export const GC_PAUSE_IDLE_MS = 1;
+
 /** Blobs that collection plans before it removes them. */
 export const GC_BLOBS_STEP = 1_000;
 
