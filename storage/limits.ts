@@ -183,6 +183,9 @@ export const PROGRESS_RATE_AFTER_MS = 1_000;
 /** Narrowest that the column of a table becomes which is cut where the terminal is too narrow. */
 export const TABLE_CUT_COLUMNS_MIN = 8;
 
+/** Narrowest that what a flag means is written beside it; in a narrower terminal it stands below. */
+export const HELP_MEANING_COLUMNS_MIN = 24;
+
 /** Longest `Authorization` that is read: a token with a chain of certificates has about 8 KiB. */
 export const AUTHORIZATION_CHARACTERS_MAX = 32 * KIB;
 
