@@ -4,10 +4,11 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { walkSync } from "@std/fs";
 
 /** The directory that holds `deno.json`, with a slash at its end. */
-export const REPOSITORY_ROOT = new URL("../../", import.meta.url).pathname;
+export const REPOSITORY_ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 
 const ROOMS: readonly string[] = ["cli", "gc", "registry", "storage"];
 

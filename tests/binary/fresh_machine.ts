@@ -30,14 +30,23 @@ export async function whyNoFreshMachine(): Promise<string | null> {
   return code === 0 ? null : "skipped: namespaces are not allowed here";
 }
 
+/** The libraries that an executable is linked to. */
+export async function librariesOf(executable: string): Promise<readonly string[]> {
+  const { stdout } = await runProgram("ldd", [executable]);
+  return [...stdout.matchAll(/\s(\/\S+)/g)].map(([, path = ""]) => path);
+}
+
+/** Copies a file to the same path below a directory. */
+export async function copyBelow(root: string, path: string): Promise<void> {
+  await Deno.mkdir(`${root}${path.slice(0, path.lastIndexOf("/"))}`, { recursive: true });
+  await Deno.copyFile(path, `${root}${path}`);
+}
+
 /** Puts the executable and the libraries that it is linked to below a directory; the result runs commands there. */
 export async function makeFreshMachine(root: string): Promise<readonly string[]> {
   const binary = BERTH_BINARY ?? "";
-  const { stdout } = await runProgram("ldd", [binary]);
-  const libraries = [...stdout.matchAll(/\s(\/\S+)/g)].map(([, path = ""]) => path);
-  for (const path of [binary, ...libraries]) {
-    await Deno.mkdir(`${root}${path.slice(0, path.lastIndexOf("/"))}`, { recursive: true });
-    await Deno.copyFile(path, `${root}${path}`);
+  for (const path of [binary, ...await librariesOf(binary)]) {
+    await copyBelow(root, path);
   }
   for (const directory of ["proc", "tmp", "data"]) await Deno.mkdir(`${root}/${directory}`);
   // Mounts are for the command alone, and its network is a loopback of its own.
