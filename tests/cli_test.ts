@@ -372,6 +372,29 @@ Deno.test("berth serve goes on when the directory of the store is removed", asyn
   });
 });
 
+Deno.test("berth serve sends what it stores, also to clients that take it compressed", async () => {
+  await withBerth(async (server) => {
+    const manifest = textBytes(
+      JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [], annotations: LONG }),
+    );
+    const url = `${server.url}/v2/test/app/manifests/v1`;
+    const headers = { "Content-Type": INDEX };
+    assertEquals(await statusOf(url, { method: "PUT", headers, body: manifest }), 201);
+    // fetch would undo the compression.
+    const ask = async (target: string): Promise<readonly string[]> => {
+      const headers = `Accept: ${INDEX}\r\nAccept-Encoding: gzip, br\r\n`;
+      return (await rawRequest(server, `GET ${target} HTTP/1.1`, headers)).split("\r\n\r\n");
+    };
+    const [head = "", body] = await ask("/v2/test/app/manifests/v1");
+    assertEquals(body, new TextDecoder().decode(manifest));
+    assertMatch(head, new RegExp(`^content-length: ${manifest.length}\r?$`, "im"));
+    assertMatch(head, new RegExp(`^etag: "${digestBytes(manifest, "sha256")}"\r?$`, "im"));
+    const [errorHead = "", error = ""] = await ask("/v2/test/app/manifests/unknown");
+    assertStringIncludes(error, "MANIFEST_UNKNOWN");
+    for (const each of [head, errorHead]) assert(!/^content-encoding:/im.test(each), each);
+  });
+});
+
 Deno.test("berth serve hands the target of a request to the registry as it was sent", async () => {
   await withBerth(async (server) => {
     const rows: readonly [target: string, status: number][] = [
@@ -390,6 +413,13 @@ Deno.test("berth serve hands the target of a request to the registry as it was s
     }
   });
 });
+
+const INDEX = "application/vnd.oci.image.index.v1+json";
+const LONG = { "org.example.long": "a".repeat(2_000) };
+
+function textBytes(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
 
 /** Sends a request as it is written and reads the whole answer. */
 async function rawRequest(server: RunningServer, line: string, rest: string): Promise<string> {

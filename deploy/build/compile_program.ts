@@ -7,8 +7,11 @@
 import configuration from "../../deno.json" with { type: "json" };
 import type { Bundle } from "./bundle.ts";
 import { PERMISSIONS } from "./permissions.ts";
-import { run } from "./run.ts";
+import { BuildError, run } from "./run.ts";
 import type { Target } from "./targets.ts";
+
+/** What `deno compile` says when it cannot fetch its runtime. */
+const NETWORK_REGEXP = /error sending request for url [^:]+:\/\/[^)]+\)/;
 
 /** The Deno to build with: that of `DENO_COMPILE`, else the one that runs this. */
 export function buildingDeno(): string {
@@ -25,7 +28,7 @@ export async function compileProgram(
   target: Target | null,
   output: string,
 ): Promise<void> {
-  await run(deno, [
+  const args = [
     "compile",
     "--quiet",
     "--no-check",
@@ -42,5 +45,18 @@ export async function compileProgram(
     ...target === null ? [] : ["--target", target.triple],
     ...["--output", output],
     main,
-  ], directory);
+  ];
+  try {
+    await run(deno, args, directory);
+  } catch (error) {
+    const [reason = null] = error instanceof BuildError
+      ? NETWORK_REGEXP.exec(error.message) ?? []
+      : [];
+    if (reason === null) throw error;
+    throw new BuildError(
+      `Cannot fetch Deno's runtime: ${reason}; ` +
+        "where its site is out of reach, DENO_COMPILE and DENORT_BIN name a Deno and its runtime",
+      { cause: error },
+    );
+  }
 }
