@@ -64,7 +64,7 @@ function messageOf(error: unknown): string {
 }
 
 function unknownCommand(written: string): number {
-  const near = nearest(written, Object.keys(COMMANDS));
+  const near = nearest(written, [...Object.keys(COMMANDS), "help"]);
   const hint = near === null ? "" : `; did you mean "${near}"?`;
   console.error(`berth: Unknown command "${written}"${hint}`);
   console.error("Usage: berth COMMAND [ARGUMENTS]; berth --help lists the commands");
