@@ -48,7 +48,9 @@ export async function makeFreshMachine(root: string): Promise<readonly string[]>
   for (const path of [binary, ...await librariesOf(binary)]) {
     await copyBelow(root, path);
   }
-  for (const directory of ["proc", "tmp", "data"]) await Deno.mkdir(`${root}/${directory}`);
+  for (const directory of ["proc", "tmp", "data"]) {
+    await Deno.mkdir(`${root}/${directory}`, { recursive: true });
+  }
   // Mounts are for the command alone, and its network is a loopback of its own.
   const enter = `mount -t proc proc "$0/proc" && busybox ip link set lo up && ` +
     `exec env -i ${CRON_PATH} ${findProgram("chroot")} "$0" "$@"`;

@@ -54,6 +54,7 @@ await testFreshMachine(
   "the executable alone serves a push and a pull, collects from cron, hashes and inspects",
   async (machine) => {
     const { tools, root, runner } = machine;
+    const temporary = [...Deno.readDirSync(`${root}/tmp`)];
     const layer = makeLayer("oci", "gzip", [LAYER]);
     const index = makeIndex("oci", [makeImage("oci", "amd64", [layer])]);
     const source = `${tools.directory}/source`;
@@ -97,6 +98,6 @@ await testFreshMachine(
     assertStringIncludes(await said(machine, ...collect, "--quiet"), "0 blobs stay");
     assertMatch(await said(machine, "inspect", "--root", "/data"), /0 manifests, 0 blobs/);
     // Nothing is left behind beside the store.
-    assertEquals([...Deno.readDirSync(`${root}/tmp`)], []);
+    assertEquals([...Deno.readDirSync(`${root}/tmp`)], temporary);
   },
 );
