@@ -8,7 +8,7 @@ import { bytesFreed, collect } from "../gc/collect.ts";
 import { openStore } from "../storage/store.ts";
 import { formatBytes } from "./format.ts";
 import type { Settings } from "./settings/table.ts";
-import { collectOptions, openConfiguredDriver } from "./wire.ts";
+import { collectOptions, openConfiguredDriver, WALKED } from "./wire.ts";
 
 /** The part of the global scope of a worker that the compiler's library for the main thread does not know. */
 interface WorkerScope {
@@ -16,7 +16,7 @@ interface WorkerScope {
 }
 
 (globalThis as unknown as WorkerScope).onmessage = ({ data }): void => {
-  const store = openStore(openConfiguredDriver(data));
+  const store = openStore(openConfiguredDriver(data, WALKED));
   const next = (): void => {
     setTimeout(async () => {
       await collectOnce(store, data);
