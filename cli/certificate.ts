@@ -4,7 +4,8 @@
  * @module
  */
 
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { Buffer } from "node:buffer";
+import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import { StorageError } from "../storage/errors.ts";
 
 /** PEM files of a certificate with its chain, and of its key. */
@@ -26,9 +27,10 @@ export interface Certificate {
 export function readCertificate(files: CertificateFiles): Certificate {
   const cert = readPem("certificate", files.certificate);
   const key = readPem("key", files.key);
-  const first = parsePem("certificate", files.certificate, () => new X509Certificate(cert));
-  const own = parsePem("key", files.key, () => createPrivateKey(key));
-  if (first.checkPrivateKey(own)) return { cert, key };
+  const first = parsePem("certificate", files.certificate, () => firstCertificate(cert));
+  const own = parsePem("key", files.key, () => publicKeyOf(key));
+  // DER has one encoding of a public key, and the certificate holds it as it is (RFC 5280, section 4.1).
+  if (first.includes(own)) return { cert, key };
   throw new StorageError(
     "invalid",
     `http.tls.key: "${files.key}" is not the key of the certificate in "${files.certificate}"; ` +
@@ -72,6 +74,18 @@ const PEM_NAMES: Readonly<Record<PemKey, string>> = {
   key: "key",
   clientcas: "certificate",
 };
+
+/** The bytes of the first certificate of a chain. Throws when it is none. */
+function firstCertificate(chain: string): Buffer {
+  new X509Certificate(chain);
+  const [, base64 = ""] = /-----BEGIN CERTIFICATE-----([^-]*)/.exec(chain) ?? [];
+  return Buffer.from(base64, "base64");
+}
+
+/** The public half of a key, as certificates hold it. */
+function publicKeyOf(privateKey: string): Buffer {
+  return createPublicKey(createPrivateKey(privateKey)).export({ type: "spki", format: "der" });
+}
 
 /** What the parsers say could repeat what is in the file. */
 function parsePem<T>(key: PemKey, path: string, parse: () => T): T {

@@ -9,6 +9,7 @@ import { type CertificateFiles, readAuthorities } from "./certificate.ts";
 import type { Settings } from "./settings/table.ts";
 import { listenTlsFront, type TlsFrontOptions } from "./tls_front.ts";
 import { listenTls } from "./tls_listener.ts";
+import { uncompressed } from "./uncompressed.ts";
 import { listenAddress } from "./wire.ts";
 
 /** Answers one request that came over a connection. Never rejects. */
@@ -23,10 +24,11 @@ export interface Listener {
 /** Listens as the settings say. Throws a `StorageError` when certificate or key cannot be used. */
 export async function listen(
   settings: Settings,
-  handler: Handler,
+  answer: Handler,
   warn: (message: string) => void,
 ): Promise<Listener> {
   const { http } = settings;
+  const handler = uncompressed(answer);
   const common = { automaticCompression: false, onListen: (): void => {} };
   const address = listenAddress(settings);
   if ("path" in address) {

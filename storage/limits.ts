@@ -201,6 +201,9 @@ export const DIRECTORY_TRIES_MAX = 5;
 /** How long commits of one process go on joining one hold of the gate, so that collection gets its turn. */
 export const GATE_JOIN_MS = 20;
 
+/** How long a lock is waited for that is only tried, where Deno can but wait. */
+export const LOCK_TRY_MS = 250;
+
 /** An upload's HEAD of a blob that is older than this counts as interest in it, and makes it young again. */
 export const BLOB_INTEREST_MS = 10 * 60 * 1_000;
 
@@ -251,6 +254,9 @@ export const PROGRESS_RATE_AFTER_MS = 1_000;
 
 /** Narrowest that the column of a table becomes which is cut where the terminal is too narrow. */
 export const TABLE_CUT_COLUMNS_MIN = 8;
+
+/** Narrowest that what a flag means is written beside it; in a narrower terminal it stands below. */
+export const HELP_MEANING_COLUMNS_MIN = 24;
 
 /** Longest `Authorization` that is read: a token with a chain of certificates has about 8 KiB. */
 export const AUTHORIZATION_CHARACTERS_MAX = 32 * KIB;

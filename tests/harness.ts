@@ -4,6 +4,9 @@
  * @module
  */
 
+import { resolve } from "node:path";
+import { PERMISSIONS } from "../deploy/build/permissions.ts";
+
 const REPOSITORY_ROOT = new URL("../", import.meta.url).pathname;
 
 /** Longest wait for a server to say that it listens, in milliseconds. */
@@ -38,27 +41,33 @@ export interface StartOptions {
   readonly config?: readonly string[];
   /** Whether what berth writes to stdout is kept. */
   readonly keepsOutput?: boolean;
+  /** What runs the command of berth, such as `env -i`; nothing unless it is given. */
+  readonly runner?: readonly string[];
 }
 
+/** The executable that is tested in place of the sources; `null` when the sources are. */
+export const BERTH_BINARY: string | null = absolute(Deno.env.get("BERTH_BINARY") ?? "");
+
+function absolute(path: string): string | null {
+  return path === "" ? null : resolve(path);
+}
+
+const BERTH: readonly string[] = BERTH_BINARY !== null ? [BERTH_BINARY] : [
+  Deno.execPath(),
+  "run",
+  "--quiet",
+  ...PERMISSIONS,
+  `--config=${REPOSITORY_ROOT}deno.json`,
+  `${REPOSITORY_ROOT}main.ts`,
+];
+
 /** The command that runs berth: the compiled binary of `BERTH_BINARY`, else the sources. */
-export function berthCommand(args: readonly string[]): { command: string; args: string[] } {
-  const binary = Deno.env.get("BERTH_BINARY");
-  if (binary !== undefined) return { command: binary, args: [...args] };
-  return {
-    command: Deno.execPath(),
-    args: [
-      "run",
-      "--quiet",
-      "--allow-net",
-      "--allow-read",
-      "--allow-write",
-      "--allow-env",
-      "--allow-sys=statfs,hostname",
-      `--config=${REPOSITORY_ROOT}deno.json`,
-      `${REPOSITORY_ROOT}main.ts`,
-      ...args,
-    ],
-  };
+export function berthCommand(
+  args: readonly string[],
+  runner: readonly string[] = [],
+): { command: string; args: string[] } {
+  const [command = "", ...all] = [...runner, ...BERTH, ...args];
+  return { command, args: all };
 }
 
 /** Starts `berth serve` on a free port and waits until it listens. */
@@ -69,7 +78,7 @@ export function startBerth(options: StartOptions): Promise<RunningServer> {
 
 /** Starts `berth serve` with no other arguments than these, and waits until it listens. */
 export async function startServe(options: StartOptions): Promise<RunningServer> {
-  const { command, args } = berthCommand(["serve", ...options.args ?? []]);
+  const { command, args } = berthCommand(["serve", ...options.args ?? []], options.runner);
   const child = new Deno.Command(command, {
     args,
     env: { ...options.env },
