@@ -62,9 +62,7 @@ export async function startNotifications(
 
 /** Gives orders to the thread, which reports on them in their order. */
 class Orders {
-  readonly #worker = new Worker(new URL("./notification_worker.ts", import.meta.url), {
-    type: "module",
-  });
+  readonly #worker = startThread();
   readonly #log: Log;
   readonly #onEnded: () => void;
   #report: (report: NotificationReport) => void = () => {};
@@ -99,4 +97,8 @@ class Orders {
       this.#worker.postMessage(order, transfer);
     });
   }
+}
+
+function startThread(): Worker {
+  return new Worker(new URL("./notification_worker.ts", import.meta.url), { type: "module" });
 }
