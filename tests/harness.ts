@@ -27,7 +27,7 @@ export interface RunningServer {
   output(): string;
   /** Sends a signal without waiting. */
   kill(signal: Deno.Signal): void;
-  /** Ends it (SIGTERM unless said otherwise), waits, and returns its exit code. */
+  /** Ends it (SIGTERM unless said otherwise, or sent already), waits, and returns its exit code. */
   stop(signal?: Deno.Signal): Promise<number>;
 }
 
@@ -278,6 +278,12 @@ function runningServer(
   cleanUp: () => Promise<void> = () => Promise.resolve(),
 ): RunningServer {
   const base = url.replace(/\/$/, "");
+  let sent: Deno.Signal | null = null;
+  // A second signal would end a server at once that is still draining.
+  const kill = (signal: Deno.Signal): void => {
+    if (signal !== sent) sendSignal(child, signal);
+    if (signal === "SIGTERM") sent = signal;
+  };
   return {
     url: base,
     host: base.replace(/^https?:\/\//, ""),
@@ -285,9 +291,9 @@ function runningServer(
     pid: child.pid,
     log: stderr.text,
     output: stdout.text,
-    kill: (signal) => sendSignal(child, signal),
+    kill,
     async stop(signal = "SIGTERM"): Promise<number> {
-      sendSignal(child, signal);
+      kill(signal);
       const { code } = await child.status;
       await Promise.all([stdout.done, stderr.done]);
       await cleanUp();
