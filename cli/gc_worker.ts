@@ -9,14 +9,14 @@ import { openStore, type Store } from "../storage/store.ts";
 import { formatBytes } from "./format.ts";
 import type { Settings } from "./settings/table.ts";
 import { type Collected, say, upkeepScope } from "./upkeep_report.ts";
-import { collectOptions, openConfiguredDriver } from "./wire.ts";
+import { collectOptions, openConfiguredDriver, WALKED } from "./wire.ts";
 
 const MS_IN_ONE_SECOND = 1_000;
 
 const scope = upkeepScope();
 
 scope.onmessage = ({ data }): void => {
-  const store = openStore(openConfiguredDriver(data));
+  const store = openStore(openConfiguredDriver(data, WALKED));
   const next = (): void => {
     setTimeout(async () => {
       const startedMs = performance.now();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { GC_PAUSE_MS } from "../storage/limits.ts";
+import { GC_PAUSE_IDLE_MS, GC_PAUSE_MS } from "../storage/limits.ts";
 import type { Store } from "../storage/store.ts";
 import type { Alone } from "./mark.ts";
 import { type Plan, planCollection, type PlanOptions, type Spared } from "./plan.ts";
@@ -25,8 +25,11 @@ export interface CollectOptions extends Omit<PlanOptions, "startedMs" | "alone">
   readonly isPatient: boolean;
   /** A clock that never goes back. */
   readonly nowMs: () => number;
-  /** Waits between two batches of removals, so that waiting commits go first; some milliseconds unless given. */
-  readonly pause?: () => Promise<void>;
+  /**
+   * Waits between two batches of removals, so that waiting commits go first, and told whether there were any before;
+   * some milliseconds unless given.
+   */
+  readonly pause?: (isBusy: boolean) => Promise<void>;
 }
 
 /** Told of what happens in a collection. */
@@ -101,8 +104,8 @@ function beginMs({ gate }: Store): Promise<number> {
   return gate.exclusive(() => gate.storeNowMs());
 }
 
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, GC_PAUSE_MS));
+function pause(isBusy: boolean): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, isBusy ? GC_PAUSE_MS : GC_PAUSE_IDLE_MS));
 }
 
 async function tally(

@@ -18,8 +18,8 @@ export interface SweepOptions {
   readonly uploadsYoungSinceMs: number;
   /** A clock that never goes back. */
   readonly nowMs: () => number;
-  /** Lets waiting commits go first. */
-  readonly pause: () => Promise<void>;
+  /** Lets waiting commits go first; told whether there were any before. */
+  readonly pause: (isBusy: boolean) => Promise<void>;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface SweepOptions {
 export async function sweep(store: Store, step: PlanStep, options: SweepOptions): Promise<Spared> {
   const spared = new Set<Removal>();
   for (let next = 0; next < step.length;) {
-    await store.gate.exclusive(async () => {
+    const isBusy = await store.gate.exclusive(async (isBusy) => {
       const endMs = options.nowMs() + GC_HOLD_MS;
       do {
         const removal = step[next++];
@@ -37,8 +37,9 @@ export async function sweep(store: Store, step: PlanStep, options: SweepOptions)
           spared.add(removal);
         }
       } while (next < step.length && options.nowMs() < endMs);
+      return isBusy;
     });
-    if (next < step.length) await options.pause();
+    if (next < step.length) await options.pause(isBusy);
   }
   return spared;
 }

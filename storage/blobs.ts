@@ -145,6 +145,11 @@ export class Blobs {
     return { target: await readLink(this.#driver, path), modifiedMs: info.modifiedMs };
   }
 
+  /** When the link of a blob was last written, in milliseconds since 1970; `null` when there is none. */
+  async linkedMs(name: RepositoryName, digest: Digest): Promise<number | null> {
+    return (await this.#driver.stat(layerLink(name, digest)))?.modifiedMs ?? null;
+  }
+
   /** Every digest that has a directory in the store, be it a layer, a config or a manifest. */
   async *all(): AsyncGenerator<Digest> {
     for (const algorithm of Object.keys(DIGEST_ALGORITHMS)) {

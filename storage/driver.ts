@@ -56,8 +56,8 @@ export interface StorageWriter {
 
 /** A lock that every process with the same store sees. Advisory: it binds only those who ask for it. */
 export interface StorageLock {
-  /** Waits until the lock is held. Shared holds exclude exclusive ones only. */
-  acquire(mode: StorageLockMode): Promise<void>;
+  /** Waits until the lock is held; says whether it had to wait. Shared holds exclude exclusive ones only. */
+  acquire(mode: StorageLockMode): Promise<boolean>;
   /** Takes the lock if that is possible at once. */
   tryAcquire(mode: StorageLockMode): boolean;
   release(): void;

@@ -179,9 +179,9 @@ class FaultyLock implements StorageLock {
     this.#check = check;
   }
 
-  async acquire(mode: StorageLockMode): Promise<void> {
+  async acquire(mode: StorageLockMode): Promise<boolean> {
     this.#check("lock.acquire");
-    await this.#lock.acquire(mode);
+    return await this.#lock.acquire(mode);
   }
 
   tryAcquire(mode: StorageLockMode): boolean {

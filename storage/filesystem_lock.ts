@@ -16,10 +16,11 @@ export class FilesystemLock implements StorageLock {
     this.#file = Deno.openSync(path, { read: true, write: true, create: true });
   }
 
-  async acquire(mode: StorageLockMode): Promise<void> {
+  async acquire(mode: StorageLockMode): Promise<boolean> {
     // The wait takes a thread, so the free lock is taken without one.
-    if (this.tryAcquire(mode)) return;
+    if (this.tryAcquire(mode)) return false;
     await this.#file.lock(mode === "exclusive");
+    return true;
   }
 
   tryAcquire(mode: StorageLockMode): boolean {

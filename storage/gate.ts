@@ -51,17 +51,20 @@ export class Gate {
     }
   }
 
-  /** Runs alone: no commit of any process is under way. Must end within some tens of milliseconds. */
-  async exclusive<T>(action: () => Promise<T>): Promise<T> {
+  /**
+   * Runs alone: no commit of any process is under way. Must end within some tens of milliseconds. The action is told
+   * whether commits were under way before, for which it had to wait.
+   */
+  async exclusive<T>(action: (isBusy: boolean) => Promise<T>): Promise<T> {
     // Locks of its own: those of the commits may be held at this moment, and a second request for a lock that is
     // held changes its mode instead of waiting.
     const turnstile = await this.#driver.lock(gateTurnstile);
     try {
-      await turnstile.acquire("exclusive");
+      const isPassed = await turnstile.acquire("exclusive");
       const lock = await this.#driver.lock(gateLock);
       try {
-        await lock.acquire("exclusive");
-        return await action();
+        const isHeld = await lock.acquire("exclusive");
+        return await action(isPassed || isHeld);
       } finally {
         lock.close();
       }

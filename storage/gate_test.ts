@@ -196,6 +196,20 @@ Deno.test("Gate.exclusive() waits for the commits under way, and newcomers wait 
   await afterDone;
 });
 
+Deno.test("Gate.exclusive() tells the action whether it had to wait for a commit", async () => {
+  const gate = new Gate(new MemoryDriver());
+  const tell = (isBusy: boolean): Promise<boolean> => Promise.resolve(isBusy);
+  assertEquals(await gate.exclusive(tell), false);
+  const commit = new Held();
+  const committed = gate.shared(commit.run);
+  await commit.begun;
+  const told = gate.exclusive(tell);
+  await letOthersRun();
+  commit.end();
+  assertEquals(await told, true);
+  await committed;
+});
+
 Deno.test("Gate.exclusive() runs one action at a time", async () => {
   const gate = new Gate(new MemoryDriver());
   let inside = 0;

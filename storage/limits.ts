@@ -109,7 +109,7 @@ export const SMALL_FILES_MAX = 20_000;
 export const SMALL_FILES_BYTES_MAX = 256;
 
 /** Directories that are remembered to lie inside the store. */
-export const INSIDE_CACHE_DIRECTORIES_MAX = 100_000;
+export const INSIDE_CACHE_DIRECTORIES_MAX = 20_000;
 
 /** Repositories that are looked through for one that has a blob, when a client mounts it without naming one. */
 export const MOUNT_SEARCH_REPOSITORIES_MAX = 10_000;
@@ -140,6 +140,9 @@ export const GC_HOLD_MS = 50;
 
 /** How long collection then leaves the gate to the commits that wait: who asks again at once gets it again at once. */
 export const GC_PAUSE_MS = 10;
+
+/** The same while no commit had to be waited for: long enough for one that came meanwhile to take the gate. */
+export const GC_PAUSE_IDLE_MS = 1;
 
 /** Blobs that collection plans before it removes them. */
 export const GC_BLOBS_STEP = 1_000;

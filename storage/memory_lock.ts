@@ -35,10 +35,10 @@ export class MemoryLockQueue {
     return true;
   }
 
-  enter(lock: MemoryLock, mode: StorageLockMode): Promise<void> {
+  enter(lock: MemoryLock, mode: StorageLockMode): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      if (this.tryEnter(lock, mode)) resolve();
-      else this.#waiters.push({ lock, mode, grant: resolve, refuse: reject });
+      if (this.tryEnter(lock, mode)) resolve(false);
+      else this.#waiters.push({ lock, mode, grant: () => resolve(true), refuse: reject });
     });
   }
 
@@ -97,7 +97,7 @@ export class MemoryLock implements StorageLock {
     this.#queue = queue;
   }
 
-  acquire(mode: StorageLockMode): Promise<void> {
+  acquire(mode: StorageLockMode): Promise<boolean> {
     return this.#queue.enter(this, mode);
   }
 

@@ -121,6 +121,16 @@ export const LOCK_CASES: readonly ContractCase[] = [
       }),
   },
   {
+    name: "acquire() says whether it had to wait",
+    run: (kit): Promise<void> =>
+      withLocks(kit, kit.driver, async (holder, waiter) => {
+        assertEquals(await holder.acquire("exclusive"), false);
+        const waiting = waiter.acquire("shared");
+        holder.release();
+        assertEquals(await waiting, true);
+      }),
+  },
+  {
     name: "acquire() of an exclusive hold waits for every shared one, released in any order",
     run: (kit): Promise<void> =>
       withLocks(kit, kit.driver, async (first, second, waiter) => {

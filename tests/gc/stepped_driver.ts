@@ -228,8 +228,9 @@ class SteppedLock implements StorageLock {
     this.#wait = wait;
   }
 
-  async acquire(mode: StorageLockMode): Promise<void> {
+  async acquire(mode: StorageLockMode): Promise<boolean> {
     await this.#wait(this, mode);
+    return true;
   }
 
   tryAcquire(mode: StorageLockMode): boolean {
