@@ -24,6 +24,8 @@ export interface RunningServer {
   output(): string;
   /** Sends a signal without waiting. */
   kill(signal: Deno.Signal): void;
+  /** Waits until it has ended, after a signal that was sent before, and returns its exit code. */
+  ended(): Promise<number>;
   /** Ends it (SIGTERM unless said otherwise), waits, and returns its exit code. */
   stop(signal?: Deno.Signal): Promise<number>;
 }
@@ -259,6 +261,11 @@ function runningServer(
   cleanUp: () => Promise<void> = () => Promise.resolve(),
 ): RunningServer {
   const base = url.replace(/\/$/, "");
+  const ended = async (): Promise<number> => {
+    const { code } = await child.status;
+    await Promise.all([stdout.done, stderr.done]);
+    return code;
+  };
   return {
     url: base,
     host: base.replace(/^https?:\/\//, ""),
@@ -267,10 +274,10 @@ function runningServer(
     log: stderr.text,
     output: stdout.text,
     kill: (signal) => sendSignal(child, signal),
+    ended,
     async stop(signal = "SIGTERM"): Promise<number> {
       sendSignal(child, signal);
-      const { code } = await child.status;
-      await Promise.all([stdout.done, stderr.done]);
+      const code = await ended();
       await cleanUp();
       return code;
     },
