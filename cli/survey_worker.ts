@@ -7,7 +7,7 @@
 import { openStore } from "../storage/store.ts";
 import { surveyStore } from "../storage/store_survey.ts";
 import { endThread, say, upkeepScope } from "./upkeep_report.ts";
-import { openExistingDriver } from "./wire.ts";
+import { openConfiguredDriver, WALKED } from "./wire.ts";
 
 const MS_IN_ONE_SECOND = 1_000;
 
@@ -17,8 +17,8 @@ scope.onmessage = async ({ data }): Promise<void> => {
   try {
     const startedMs = performance.now();
     // A directory that is gone must not be made again: the checks of health look for it.
-    const driver = openExistingDriver(data.storage.filesystem?.rootdirectory ?? "");
-    const size = await surveyStore(openStore(driver));
+    Deno.statSync(data.storage.filesystem?.rootdirectory ?? "");
+    const size = await surveyStore(openStore(openConfiguredDriver(data, WALKED)));
     const seconds = (performance.now() - startedMs) / MS_IN_ONE_SECOND;
     scope.postMessage({ kind: "surveyed", surveyed: { ...size, seconds } });
   } catch (error) {

@@ -27,7 +27,9 @@ export interface RunningServer {
   output(): string;
   /** Sends a signal without waiting. */
   kill(signal: Deno.Signal): void;
-  /** Ends it (SIGTERM unless said otherwise, or sent already), waits, and returns its exit code. */
+  /** Waits until it has ended, after a signal that was sent before, and returns its exit code. */
+  ended(): Promise<number>;
+  /** Ends it (SIGTERM unless said otherwise), waits, and returns its exit code. */
   stop(signal?: Deno.Signal): Promise<number>;
 }
 
@@ -278,11 +280,10 @@ function runningServer(
   cleanUp: () => Promise<void> = () => Promise.resolve(),
 ): RunningServer {
   const base = url.replace(/\/$/, "");
-  let sent: Deno.Signal | null = null;
-  // A second signal would end a server at once that is still draining.
-  const kill = (signal: Deno.Signal): void => {
-    if (signal !== sent) sendSignal(child, signal);
-    if (signal === "SIGTERM") sent = signal;
+  const ended = async (): Promise<number> => {
+    const { code } = await child.status;
+    await Promise.all([stdout.done, stderr.done]);
+    return code;
   };
   return {
     url: base,
@@ -291,11 +292,11 @@ function runningServer(
     pid: child.pid,
     log: stderr.text,
     output: stdout.text,
-    kill,
+    kill: (signal) => sendSignal(child, signal),
+    ended,
     async stop(signal = "SIGTERM"): Promise<number> {
-      kill(signal);
-      const { code } = await child.status;
-      await Promise.all([stdout.done, stderr.done]);
+      sendSignal(child, signal);
+      const code = await ended();
       await cleanUp();
       return code;
     },

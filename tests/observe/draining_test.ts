@@ -1,5 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { freePort, startBerth, withTempDir } from "../harness.ts";
 import { RawPatch } from "../load/raw_patch.ts";
+import { runNginx } from "../ops/nginx.ts";
+import { testWithPrograms } from "../programs.ts";
 import { RegistryClient } from "../push.ts";
 import { ask, DEBUG_ENV, until, withObserved } from "./server.ts";
 
@@ -25,6 +28,7 @@ Deno.test("berth serve says at SIGTERM that it is not ready, and goes on until t
     for (const expected of ["ready 503, API 200", "debug 503", "alive 200"]) {
       assertEquals(seen.has(expected), true, `${expected}: ${[...seen]}`);
     }
+    assertEquals(await server.ended(), 0);
   });
 });
 
@@ -46,7 +50,61 @@ Deno.test("berth serve says that it is not ready as long as it waits for an uplo
     await until("no more requests", async () => (await ask(`${server.url}/v2/`)).status === 503);
     await patch.send(new Uint8Array(4));
     await patch.finish();
-    assertEquals(await server.stop(), 0);
+    assertEquals(await server.ended(), 0);
     await assertRejects(() => ask(`${server.url}/readyz`));
   });
 });
+
+/** Two servers as the README says. */
+function balancer(port: number, hosts: readonly string[]): string {
+  return `  upstream registry { ${hosts.map((host) => `server ${host};`).join(" ")} }
+  server {
+    listen 127.0.0.1:${port};
+    location / {
+      proxy_pass http://registry;
+      proxy_next_upstream error timeout http_503 non_idempotent;
+    }
+  }`;
+}
+
+testWithPrograms(
+  ["nginx"],
+  "nginx asks another server while one drains, and clients notice nothing",
+  async () => {
+    await withTempDir("balanced", async (directory) => {
+      // Debian's nginx runs its workers as another user.
+      await Deno.chmod(directory, 0o755);
+      const root = `${directory}/data`;
+      const [leaving, staying] = [await startBerth({ root }), await startBerth({ root })];
+      const port = freePort();
+      try {
+        const location = await new RegistryClient(leaving.url).beginUpload("team/app");
+        const patch = await RawPatch.open(new URL(location, leaving.url), 8);
+        await patch.send(new Uint8Array(4));
+        await runNginx(directory, port, balancer(port, [leaving.host, staying.host]), async () => {
+          const statuses: number[] = [];
+          const askOften = async (times: number): Promise<void> => {
+            for (let time = 0; time < times; time++) {
+              statuses.push((await ask(`http://127.0.0.1:${port}/v2/`)).status);
+            }
+          };
+          await askOften(20);
+          leaving.kill("SIGTERM");
+          await until(
+            "it turns requests down",
+            async () => (await ask(`${leaving.url}/v2/`)).status === 503,
+          );
+          await askOften(20);
+          await patch.send(new Uint8Array(4));
+          await patch.finish();
+          assertEquals(await leaving.ended(), 0);
+          await askOften(20);
+          assert(statuses.every((status) => status === 200), statuses.join(" "));
+        });
+      } finally {
+        await leaving.stop("SIGKILL");
+        await staying.stop();
+      }
+    });
+  },
+);

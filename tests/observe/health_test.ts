@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { freePort, startDistribution } from "../harness.ts";
+import { freePort } from "../harness.ts";
 import { testWithPrograms } from "../programs.ts";
-import { ask, DEBUG_ENV, until, withObserved } from "./server.ts";
+import { ask, DEBUG_ENV, until, withObserved, withObservedDistribution } from "./server.ts";
 
 const OFTEN = "20ms";
 
@@ -61,18 +61,12 @@ testWithPrograms(
   "berth serve answers while a check fails as distribution does",
   async () => {
     const file = await Deno.makeTempFile({ prefix: "berth_ill_" });
-    const debug = `127.0.0.1:${freePort()}`;
-    const root = await Deno.makeTempDir({ prefix: "berth_health_" });
-    const distribution = await startDistribution({
-      root,
-      env: { REGISTRY_HTTP_DEBUG_ADDR: debug },
-      config: [`health: {file: [{file: ${file}, interval: ${OFTEN}}]}`],
-    });
-    const env = { ...DEBUG_ENV, HEALTH_FILECHECKERS: `[{file: ${file}, interval: ${OFTEN}}]` };
-    try {
+    const check = `[{file: ${file}, interval: ${OFTEN}}]`;
+    const env = { ...DEBUG_ENV, HEALTH_FILECHECKERS: check };
+    await withObservedDistribution([`health: {file: ${check}}`], async (distribution, debugUrl) => {
       await withObserved({ env }, async (berth) => {
         const pages: readonly [berth: string, distribution: string][] = [
-          [`${berth.debugUrl}/debug/health`, `http://${debug}/debug/health`],
+          [`${berth.debugUrl}/debug/health`, `${debugUrl}/debug/health`],
           ...["/v2/", "/", "/v2/a/manifests/b", "/v2/_catalog"].map((path): [string, string] => [
             `${berth.url}${path}`,
             `${distribution.url}${path}`,
@@ -87,10 +81,7 @@ testWithPrograms(
           assertEquals(own.headers.get("Content-Type"), other.headers.get("Content-Type"), ours);
         }
       });
-    } finally {
-      await distribution.stop();
-      await Deno.remove(file);
-      await Deno.remove(root, { recursive: true });
-    }
+    });
+    await Deno.remove(file);
   },
 );

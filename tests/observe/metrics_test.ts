@@ -1,14 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { METRICS } from "../../registry/metric_rows.ts";
 import { DIFFERENT_METRICS, whyMissing } from "../../registry/missing_metrics.ts";
-import { freePort, startDistribution } from "../harness.ts";
 import { makeImage, makeLayer, noise } from "../images.ts";
 import { testWithPrograms } from "../programs.ts";
 import { RegistryClient } from "../push.ts";
 import { runProgram } from "../run_berth.ts";
 import { DISTRIBUTION_METRICS } from "./distribution_metrics.ts";
 import { type MetricsPage, parseMetrics, shapeOf, sumOf } from "./metrics_page.ts";
-import { ask, DEBUG_ENV, type ObservedServer, until, withObserved } from "./server.ts";
+import {
+  ask,
+  DEBUG_ENV,
+  type ObservedServer,
+  until,
+  withObserved,
+  withObservedDistribution,
+} from "./server.ts";
 
 const IMAGE = makeImage("oci", "amd64", [
   makeLayer("oci", "gzip", [{ path: "noise", content: noise(1, 3_000_000) }]),
@@ -53,23 +59,14 @@ testWithPrograms(
   ["docker-registry"],
   "berth serve shows the metrics of distribution, with the same labels and buckets",
   async () => {
-    const root = await Deno.makeTempDir({ prefix: "berth_metrics_" });
-    const debug = `127.0.0.1:${freePort()}`;
-    const distribution = await startDistribution({
-      root,
-      env: { REGISTRY_HTTP_DEBUG_ADDR: debug, REGISTRY_HTTP_DEBUG_PROMETHEUS_ENABLED: "true" },
-    });
-    try {
+    await withObservedDistribution([], async (distribution, debugUrl) => {
       await useRegistry(distribution.url);
-      const theirs = parseMetrics(await pageOf(`http://${debug}`));
+      const theirs = parseMetrics(await pageOf(debugUrl));
       await withObserved({ env: DEBUG_ENV }, async (server) => {
         await useRegistry(server.url);
         assertHas(parseMetrics(await pageOf(server.debugUrl)), theirs);
       });
-    } finally {
-      await distribution.stop();
-      await Deno.remove(root, { recursive: true });
-    }
+    });
   },
 );
 

@@ -5,7 +5,13 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { type RunningServer, startBerth, withTempDir } from "../harness.ts";
+import {
+  freePort,
+  type RunningServer,
+  startBerth,
+  startDistribution,
+  withTempDir,
+} from "../harness.ts";
 
 /** Longest wait for something to become so, in milliseconds. */
 const UNTIL_TIMEOUT_MS = 60_000;
@@ -53,6 +59,26 @@ export async function withObserved(
       throw error;
     }
     assertEquals(await server.stop(), 0, server.log());
+  });
+}
+
+/** Starts a docker-registry with a debug server, runs a function with it, and ends it. */
+export function withObservedDistribution(
+  config: readonly string[],
+  body: (server: RunningServer, debugUrl: string) => Promise<void>,
+): Promise<void> {
+  return withTempDir("distribution", async (root) => {
+    const debug = `127.0.0.1:${freePort()}`;
+    const server = await startDistribution({
+      root,
+      env: { REGISTRY_HTTP_DEBUG_ADDR: debug, REGISTRY_HTTP_DEBUG_PROMETHEUS_ENABLED: "true" },
+      config,
+    });
+    try {
+      await body(server, `http://${debug}`);
+    } finally {
+      await server.stop();
+    }
   });
 }
 
