@@ -9,7 +9,7 @@ import { openStore } from "../storage/store.ts";
 import { TIMER_MS_MAX } from "../storage/limits.ts";
 import { formatBytes } from "./format.ts";
 import type { Settings } from "./settings/table.ts";
-import { collectOptions, openConfiguredDriver } from "./wire.ts";
+import { collectOptions, openConfiguredDriver, WALKED } from "./wire.ts";
 
 /** The part of the global scope of a worker that the compiler's library for the main thread does not know. */
 interface WorkerScope {
@@ -17,7 +17,7 @@ interface WorkerScope {
 }
 
 (globalThis as unknown as WorkerScope).onmessage = ({ data }): void => {
-  const store = openStore(openConfiguredDriver(data));
+  const store = openStore(openConfiguredDriver(data, WALKED));
   const next = (): void => {
     setTimeout(async () => {
       await collectOnce(store, data);

@@ -10,7 +10,7 @@ import { immutableTags } from "../registry/immutable_tags.ts";
 import { ManifestRules } from "../registry/manifest_rules.ts";
 import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
-import { FilesystemDriver } from "../storage/filesystem.ts";
+import { FilesystemDriver, type FilesystemOptions } from "../storage/filesystem.ts";
 import { storeRoot } from "../storage/layout.ts";
 import { CLIENT_BURST_SECONDS, GC_UPLOAD_AGE_MS, TIMER_MS_MAX } from "../storage/limits.ts";
 import { MemoryDriver } from "../storage/memory.ts";
@@ -21,10 +21,16 @@ import type { ReadOnlySwitch } from "./read_only.ts";
 import type { Settings } from "./settings/table.ts";
 
 /** Opens what the settings keep the bytes in. Throws a `StorageError` that says what to do when it cannot be used. */
-export function openConfiguredDriver(settings: Settings): StorageDriver {
+export function openConfiguredDriver(
+  settings: Settings,
+  options: FilesystemOptions = {},
+): StorageDriver {
   const { filesystem } = settings.storage;
-  return filesystem === null ? new MemoryDriver() : openDriver(filesystem.rootdirectory);
+  return filesystem === null ? new MemoryDriver() : openDriver(filesystem.rootdirectory, options);
 }
+
+/** For those who walk a whole store once. */
+export const WALKED: FilesystemOptions = { listedNamesMax: 0 };
 
 /** Where the server listens. Throws a `StorageError` when the settings do not say. */
 export function listenAddress({ http }: Settings): Address {
@@ -36,12 +42,12 @@ export function listenAddress({ http }: Settings): Address {
  * Opens the directory of the store, making it if it is missing. Throws a `StorageError` that says what to do when it
  * cannot be used.
  */
-export function openDriver(root: string): StorageDriver {
+export function openDriver(root: string, options: FilesystemOptions = {}): StorageDriver {
   try {
     Deno.mkdirSync(root, { recursive: true });
     if (!Deno.statSync(root).isDirectory) throw new Deno.errors.NotADirectory();
     Deno.readDirSync(root)[Symbol.iterator]().next();
-    return new FilesystemDriver(root);
+    return new FilesystemDriver(root, options);
   } catch (error) {
     throw openError(root, error);
   }
@@ -73,7 +79,7 @@ function openDirectory(
   isStore: (driver: FilesystemDriver) => boolean,
 ): StorageDriver {
   try {
-    const driver = new FilesystemDriver(root);
+    const driver = new FilesystemDriver(root, WALKED);
     if (isStore(driver)) return driver;
   } catch (error) {
     throw openError(root, error);

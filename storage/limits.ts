@@ -115,7 +115,7 @@ export const SMALL_FILES_MAX = 20_000;
 export const SMALL_FILES_BYTES_MAX = 256;
 
 /** Directories that are remembered to lie inside the store. */
-export const INSIDE_CACHE_DIRECTORIES_MAX = 100_000;
+export const INSIDE_CACHE_DIRECTORIES_MAX = 20_000;
 
 /** Repositories that are looked through for one that has a blob, when a client mounts it without naming one. */
 export const MOUNT_SEARCH_REPOSITORIES_MAX = 10_000;
