@@ -34,12 +34,13 @@ async function withTls(
   });
 }
 
-/** The name in the certificate that a new connection is shown. */
-function shownName({ host }: RunningServer): Promise<string> {
+/** The name in the certificate that a new connection is shown; `null` for one that is cut off before. */
+function shownName({ host }: RunningServer): Promise<string | null> {
   const [hostname = "", port = ""] = host.split(":");
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false });
-    socket.on("error", reject);
+    // A connection that the old server has begun with as it ends gets nowhere.
+    socket.on("error", () => resolve(null));
     socket.on("secureConnect", () => {
       resolve(String(socket.getPeerCertificate().subject.CN));
       socket.destroy();

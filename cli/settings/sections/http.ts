@@ -34,7 +34,7 @@ const TLS = section("HTTPS.", {
   ),
   key: row(path, null, "PEM file of its key; read again when it changes"),
   clientcas: list(
-    "PEM files of authorities for client certificates; with one worker, as `minimumtls: tls1.3`",
+    "PEM files of authorities for client certificates, read at the start; served by one worker",
     required(path, "a file"),
   ),
   clientauth: row(
