@@ -6,6 +6,7 @@
 
 import type { EndpointCounts } from "../registry/notifications/counters.ts";
 import { Notifier } from "../registry/notifications/notifier.ts";
+import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import type { EventsMessage, KeptMessage } from "./notification_port.ts";
 import { notificationEndpoints } from "./notification_settings.ts";
 import type { Settings } from "./settings/table.ts";
@@ -43,9 +44,12 @@ let notifier: Notifier | null = null;
 scope.onmessage = async ({ data }): Promise<void> => {
   if (data.kind === "start") {
     const full = new Int32Array(data.full);
+    const driver = openConfiguredDriver(data.settings);
+    const isReadOnly = data.settings.storage.maintenance.readonly.enabled;
     notifier = await Notifier.start({
-      driver: openConfiguredDriver(data.settings),
+      driver: isReadOnly ? new ReadOnlyDriver(driver) : driver,
       endpoints: notificationEndpoints(data.settings),
+      isReadOnly,
       spoolBytesMax: data.settings.notifications.spool.maxbytes,
       say: (message) => scope.postMessage({ kind: "said", message: `notifications: ${message}` }),
       onFull: (isFull) => Atomics.store(full, 0, isFull ? 1 : 0),

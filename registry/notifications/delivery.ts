@@ -5,6 +5,7 @@
  */
 
 import { NOT_DURABLE, type StorageDriver, type StorageWriteOptions } from "../../storage/driver.ts";
+import { StorageError } from "../../storage/errors.ts";
 import type { EventLog } from "../../storage/event_log.ts";
 import { EventPositionFile, leastPlace, soundPlace } from "../../storage/event_position.ts";
 import { type EventPlace, EventReader, FIRST_PLACE } from "../../storage/event_reader.ts";
@@ -62,7 +63,8 @@ export class Delivery {
   #failure: string | null = null;
   #savedAtMs = 0;
   #isSaved = true;
-  #takeProblem = "";
+  /** What was said last of the store. */
+  #problem = "";
   #wake: () => void = () => {};
   #running: Promise<void> = Promise.resolve();
 
@@ -114,9 +116,11 @@ export class Delivery {
     while (!this.#stop.signal.aborted) {
       try {
         if (this.#reader === null) await this.#take();
-        if (!await this.#step()) await this.#rest(EVENTS_LOOK_MS);
+        if (!await this.#step()) {
+          await this.#rest(this.#isSaved ? EVENTS_LOOK_MS : EVENT_POSITION_SAVE_MS);
+        }
       } catch (error) {
-        this.#services.say(`${this.#endpoint.name}: ${messageOf(error)}`);
+        this.#complain(error);
         // The place is that of the last event that was taken.
         this.#reader?.moveTo(this.#place);
         await this.#rest(EVENTS_LOOK_MS);
@@ -137,9 +141,8 @@ export class Delivery {
       this.#reader = new EventReader(this.#services.driver, this.#place);
     } catch (error) {
       this.#file.release();
-      const problem = messageOf(error);
-      if (problem !== this.#takeProblem) this.#services.say(`${this.#endpoint.name}: ${problem}`);
-      this.#takeProblem = problem;
+      // A store that only can be read has no events, and whoever runs it knows.
+      if (!(error instanceof StorageError && error.kind === "read-only")) this.#complain(error);
     }
   }
 
@@ -148,7 +151,7 @@ export class Delivery {
     const batch = await this.#gather();
     const { segment } = this.#place;
     if (batch.pullPlace === this.#pullPlace && batch.place === this.#place) {
-      if (!this.#isSaved) await this.#save(NOT_DURABLE);
+      if (!this.#isSaved) await this.#saveSometimes();
       return false;
     }
     if (batch.events.length > 0 && !await this.#deliver(batch.events)) return true;
@@ -156,7 +159,7 @@ export class Delivery {
     this.#place = batch.place;
     this.#pullPlace = batch.pullPlace;
     if (this.#place.segment !== segment) await this.#trim();
-    else if (Date.now() - this.#savedAtMs >= EVENT_POSITION_SAVE_MS) await this.#save(NOT_DURABLE);
+    else await this.#saveSometimes();
     // Clients wait for the cores that telling of each of their pulls would take.
     if (batch.isOfPulls) await this.#rest(PULL_EVENTS_REST_MS, true);
     return true;
@@ -227,7 +230,7 @@ export class Delivery {
     if (this.#failures === threshold) {
       this.#services.say(`${name}: does not take events, which are kept for it: ${reason}`);
     }
-    if (Date.now() - this.#savedAtMs >= EVENT_POSITION_SAVE_MS) await this.#save(NOT_DURABLE);
+    await this.#saveSometimes();
     const pause = pauseMs(this.#endpoint, this.#failures, Math.random());
     if (pause > 0) await this.#rest(pause, true);
   }
@@ -255,6 +258,11 @@ export class Delivery {
     if (least !== null) await this.#services.log.trim(least);
   }
 
+  /** Not after each event: a crash makes some events come again, and no more than that. */
+  async #saveSometimes(): Promise<void> {
+    if (Date.now() - this.#savedAtMs >= EVENT_POSITION_SAVE_MS) await this.#save(NOT_DURABLE);
+  }
+
   async #save(options?: StorageWriteOptions): Promise<void> {
     if (this.#reader === null && options !== undefined) return;
     const position = { place: this.#place, failures: this.#failures, failure: this.#failure };
@@ -267,11 +275,14 @@ export class Delivery {
     try {
       await this.#save(NOT_DURABLE);
     } catch (error) {
-      this.#services.say(`${this.#endpoint.name}: ${messageOf(error)}`);
+      this.#complain(error);
     }
   }
-}
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  /** Says once what does not work, as it is tried again and again. */
+  #complain(error: unknown): void {
+    const problem = error instanceof Error ? error.message : String(error);
+    if (problem !== this.#problem) this.#services.say(`${this.#endpoint.name}: ${problem}`);
+    this.#problem = problem;
+  }
 }

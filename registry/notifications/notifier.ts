@@ -25,6 +25,8 @@ import { EventSpool } from "./spool.ts";
 export interface NotifierOptions {
   readonly driver: StorageDriver;
   readonly endpoints: readonly Endpoint[];
+  /** Whether nothing is written: then only pulls are told of. */
+  readonly isReadOnly: boolean;
   /** Bytes of waiting events from which writes are turned down. */
   readonly spoolBytesMax: number;
   /** Tells the operator. */
@@ -59,7 +61,7 @@ export class Notifier implements EventSink {
   static async start(options: NotifierOptions): Promise<Notifier> {
     const notifier = new Notifier(options);
     const end = await notifier.#log.look();
-    await notifier.#forgetOthers();
+    if (!options.isReadOnly) await notifier.#forgetOthers();
     for (const delivery of notifier.#deliveries) await delivery.start(end);
     await notifier.#lookForRoom();
     return notifier;

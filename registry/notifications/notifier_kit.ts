@@ -97,6 +97,7 @@ export function startNotifier(
   return Notifier.start({
     driver,
     endpoints,
+    isReadOnly: false,
     spoolBytesMax: Infinity,
     say: (message) => said.push(message),
   });

@@ -3,6 +3,7 @@ import { EventPositionFile, positionedEndpoints } from "../../storage/event_posi
 import { FilesystemDriver } from "../../storage/filesystem.ts";
 import { MemoryDriver } from "../../storage/memory.ts";
 import { endpointIdOf } from "../../storage/names.ts";
+import { ReadOnlyDriver } from "../../storage/read_only_driver.ts";
 import { withDirectory } from "../../storage/store_kit.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { Notifier } from "./notifier.ts";
@@ -193,6 +194,7 @@ Deno.test("Notifier turns writes down when as much waits as may wait", async () 
     Notifier.start({
       driver,
       endpoints: [endpointOf("http://127.0.0.1:1/")],
+      isReadOnly: false,
       spoolBytesMax,
       say: () => {},
       onFull: (isFull) => heard.push(isFull),
@@ -206,4 +208,23 @@ Deno.test("Notifier turns writes down when as much waits as may wait", async () 
   const third = await start(1_000);
   assertEquals(third.isFull, false);
   await third.stop();
+});
+
+Deno.test("Notifier tells of pulls from a store that is only read, and writes nothing there", async () => {
+  await withListener(async (listener) => {
+    const driver = new MemoryDriver();
+    const said: string[] = [];
+    const notifier = await Notifier.start({
+      driver: new ReadOnlyDriver(driver),
+      endpoints: [endpointOf(listener.url)],
+      isReadOnly: true,
+      spoolBytesMax: Infinity,
+      say: (message) => said.push(message),
+    });
+    notifier.pass(eventOf("1", "pull"));
+    await listener.untilPosts(1);
+    await notifier.stop();
+    assertEquals([listener.ids, said], [["1"], []]);
+    assertEquals(await positionedEndpoints(driver), []);
+  });
 });
