@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { USERS_FILE } from "../../registry/auth/auth_kit.ts";
-import { type RunningServer, startServe, withTempDir } from "../harness.ts";
+import { freePort, type RunningServer, startServe, withTempDir } from "../harness.ts";
 import { testWithPrograms } from "../programs.ts";
 import { chainOf, claimsNow, makeAuthority, makeSigner, signToken } from "./authority.ts";
 import { tokenOptions } from "./server.ts";
@@ -44,6 +44,13 @@ class Witness {
     return text;
   }
 
+  /** Takes what a page says, such as that of the metrics, for told. */
+  async look(url: string): Promise<void> {
+    const response = await fetch(url);
+    assertEquals(response.status, 200, url);
+    this.#told += await response.text();
+  }
+
   basic(user: string, password: string): string {
     const encoded = btoa(`${user}:${password}`);
     this.secrets.add(encoded);
@@ -58,7 +65,8 @@ class Witness {
   }
 
   assertDiscreet(): void {
-    const told = `${this.#told}\n${this.#server.log()}`;
+    const told = `${this.#told}\n${this.#server.log()}\n${this.#server.output()}`;
+    assert(this.#server.output().includes("/v2/a/manifests/x"), "the access log tells of requests");
     for (const secret of this.secrets) assert(!told.includes(secret), `${secret}\n${told}`);
   }
 }
@@ -82,18 +90,26 @@ async function withWitness(
   directory: string,
   body: (witness: Witness, server: RunningServer) => Promise<void>,
 ): Promise<void> {
+  const metricsPort = freePort();
   const config = {
     version: 0.1,
     log: { level: "debug", accesslog: { disabled: false } },
     storage: { filesystem: { rootdirectory: `${directory}/data` } },
-    http: { addr: "127.0.0.1:0", workers: 2, secret: LOOSE },
+    http: {
+      addr: "127.0.0.1:0",
+      workers: 2,
+      secret: LOOSE,
+      debug: { addr: `127.0.0.1:${metricsPort}`, prometheus: { enabled: true } },
+    },
     ...sections,
   };
   await Deno.writeTextFile(`${directory}/config.yml`, JSON.stringify(config));
-  const server = await startServe({ root: directory, args: [`${directory}/config.yml`] });
+  const args = [`${directory}/config.yml`];
+  const server = await startServe({ root: directory, args, keepsOutput: true });
   try {
     const witness = new Witness(server);
     await body(witness, server);
+    await witness.look(`http://127.0.0.1:${metricsPort}/metrics`);
     await server.stop();
     witness.assertDiscreet();
   } finally {
