@@ -17,7 +17,7 @@ import { countNotifications } from "./notification_metrics.ts";
 import { type Notifications, startNotifications } from "./notifications.ts";
 import { lookAtProcess } from "./process_metrics.ts";
 import { operateReadOnly } from "./read_only.ts";
-import { newParts, openServices, type Services } from "./services.ts";
+import { newParts, openServices, type Services, type ThreadParts } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
 import { startUpkeep } from "./upkeep.ts";
 import { VERSION } from "./version.ts";
@@ -32,12 +32,38 @@ export interface Server {
   flush(): Promise<void>;
 }
 
-/** Starts a server on a port that is known to be free. Throws what {@linkcode startEventLoops} throws. */
-export async function startServer(settings: Settings): Promise<Server> {
+/**
+ * Starts a server on a port that is known to be free. The warnings are what there is to say of the settings. Throws what
+ * {@linkcode startEventLoops} and {@linkcode startDebugServer} throw, once the log has said everything before.
+ */
+export async function startServer(
+  settings: Settings,
+  warnings: readonly string[],
+): Promise<Server> {
   const output = new ProcessLines();
   const parts = newParts(settings);
-  const deliver = output.take.bind(output);
-  const services = openServices(settings, parts, deliver);
+  const services = openServices(settings, parts, output.take.bind(output));
+  const flush = async (): Promise<void> => {
+    flushLines(services.lines);
+    await output.flushed(LOG_FLUSH_MS_MAX);
+  };
+  for (const warning of warnings) services.log.warn(warning);
+  try {
+    const drain = await startParts(settings, parts, services, output);
+    return { log: services.log, drain, flush };
+  } catch (error) {
+    await flush();
+    throw error;
+  }
+}
+
+/** Starts everything, and returns what drains it. */
+async function startParts(
+  settings: Settings,
+  parts: ThreadParts,
+  services: Services,
+  output: ProcessLines,
+): Promise<() => Promise<void>> {
   const { log, readOnly, state } = services;
   const info = (message: string): void => log.info(message);
   const stops = [
@@ -51,25 +77,19 @@ export async function startServer(settings: Settings): Promise<Server> {
   const notifications = await startNotifications(settings, log);
   // What is wrong with its address is said before the registry listens.
   const debug = startDebug(settings, { services, health, output, notifications });
+  const deliver = output.take.bind(output);
   const loops = await startEventLoops(settings, { parts, services, notifications, deliver });
   const upkeep = startUpkeep(settings, services);
-  return {
-    log,
-    async drain(): Promise<void> {
-      state.set("isDraining", true);
-      const delayMs = Math.min(settings.http.draindelay, TIMER_MS_MAX);
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-      health.stop();
-      upkeep.stop();
-      for (const stop of stops) stop();
-      await loops.drain();
-      await notifications?.stop();
-      await debug?.close();
-    },
-    async flush(): Promise<void> {
-      flushLines(services.lines);
-      await output.flushed(LOG_FLUSH_MS_MAX);
-    },
+  return async () => {
+    state.set("isDraining", true);
+    const delayMs = Math.min(settings.http.draindelay, TIMER_MS_MAX);
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    health.stop();
+    upkeep.stop();
+    for (const stop of stops) stop();
+    await loops.drain();
+    await notifications?.stop();
+    await debug?.close();
   };
 }
 
