@@ -9,6 +9,9 @@ const REPOSITORY_ROOT = new URL("../", import.meta.url).pathname;
 /** Longest wait for a server to say that it listens, in milliseconds. */
 const START_TIMEOUT_MS = 30_000;
 
+/** How often a server is asked whether it listens that does not say so; start-up is measured with it. */
+const START_POLL_MS = 2;
+
 /** A server under test. */
 export interface RunningServer {
   /** Base URL without a trailing slash; `unix:` with a path for a socket. */
@@ -132,7 +135,7 @@ export async function startDistribution(options: StartOptions): Promise<RunningS
       await server.stop("SIGKILL");
       throw new Error(`docker-registry did not start:\n${stderr.text()}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, START_POLL_MS));
   }
   return server;
 }

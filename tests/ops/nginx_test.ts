@@ -4,28 +4,14 @@ import { copy, push } from "../clients/skopeo.ts";
 import { withTools } from "../clients/toolbox.ts";
 import { freePort, startServe, withTempDir } from "../harness.ts";
 import { blobsOf } from "../images.ts";
+import { startNginx } from "../nginx.ts";
 import { testWithPrograms } from "../programs.ts";
 import { runProgram } from "../run_berth.ts";
 import { makeServerCertificate } from "./certificates.ts";
 
-/** Longest wait for nginx to listen, in milliseconds. */
-const START_TIMEOUT_MS = 30_000;
-
-/** nginx with TLS on a port, which hands requests on to a socket as the README says. */
-function nginxConfig(directory: string, port: number): string {
-  return `daemon off;
-worker_processes 1;
-pid ${directory}/nginx.pid;
-error_log ${directory}/error.log;
-events { worker_connections 256; }
-http {
-  access_log off;
-  client_body_temp_path ${directory}/body;
-  proxy_temp_path ${directory}/proxy;
-  fastcgi_temp_path ${directory}/fastcgi;
-  uwsgi_temp_path ${directory}/uwsgi;
-  scgi_temp_path ${directory}/scgi;
-  server {
+/** TLS on a port, with requests handed on to a socket as the README says. */
+function nginxServer(directory: string, port: number): string {
+  return `  server {
     listen 127.0.0.1:${port} ssl;
     ssl_certificate ${directory}/nginx.pem;
     ssl_certificate_key ${directory}/nginx.key;
@@ -39,9 +25,7 @@ http {
       proxy_set_header X-Forwarded-Proto $scheme;
       proxy_set_header X-Forwarded-For $remote_addr;
     }
-  }
-}
-`;
+  }`;
 }
 
 /** Runs a function with a berth on a socket behind an nginx with TLS. */
@@ -52,42 +36,20 @@ async function withNginx(
   await withTempDir("nginx", async (directory) => {
     const port = freePort();
     await makeServerCertificate(`${directory}/nginx`, "nginx");
-    await Deno.writeTextFile(`${directory}/nginx.conf`, nginxConfig(directory, port));
     const root = `${directory}/data`;
     const berth = await startServe({
       root,
       args: ["--root", root],
       env: { REGISTRY_HTTP_NET: "unix", REGISTRY_HTTP_ADDR: `${directory}/berth.sock`, ...env },
     });
-    // Debian's nginx runs its workers as another user, who has to reach the socket.
-    await Deno.chmod(directory, 0o755);
-    await Deno.chmod(`${directory}/berth.sock`, 0o777);
-    const nginx = new Deno.Command("nginx", {
-      args: ["-p", directory, "-c", `${directory}/nginx.conf`, "-e", `${directory}/error.log`],
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
+    const nginx = await startNginx(directory, port, nginxServer(directory, port));
     try {
-      await untilListening(port);
       await body(`127.0.0.1:${port}`, directory);
     } finally {
-      nginx.kill("SIGTERM");
-      await nginx.status;
+      await nginx.stop();
       await berth.stop();
     }
   });
-}
-
-async function untilListening(port: number): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (true) {
-    try {
-      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-  }
 }
 
 testWithPrograms(
