@@ -157,9 +157,10 @@ export async function withTempDir<T>(
 export function withBerth<T>(
   body: (server: RunningServer) => Promise<T>,
   args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   return withTempDir("store", async (root) => {
-    const server = await startBerth({ root, args });
+    const server = await startBerth({ root, args, env });
     try {
       return await body(server);
     } finally {
