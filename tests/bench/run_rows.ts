@@ -5,11 +5,12 @@
  */
 
 import { publishContent } from "./content.ts";
-import { formatNumber, type MeasuredFigure } from "./figure.ts";
+import { formatCount, formatNumber, type MeasuredFigure } from "./figure.ts";
 import { writeLists } from "./list_store.ts";
 import type { Row, Stage, Subject, Workbench } from "./row.ts";
 import { settle } from "./run_command.ts";
 import { type Contender, isBerth, TOOLS_NAME } from "./servers.ts";
+import { type Subjects, withSubjects } from "./subjects.ts";
 import { type Usage, withUsage } from "./usage.ts";
 
 /** All that was found of a row. */
@@ -26,9 +27,6 @@ export interface RowsResult {
   /** Why rows are missing, a line for each. */
   readonly failures: readonly string[];
 }
-
-/** The servers of a stage; one that was started anew takes the place of the one before. */
-type Subjects = Map<string, Subject>;
 
 /** Runs the rows, stage by stage. A row that fails is told of, and the others go on. */
 export async function runRows(
@@ -59,32 +57,27 @@ export async function runRows(
   return { results, failures };
 }
 
-/** Starts every server on its data, runs a function with them and stops them, whatever happens. */
+/** Starts every server on its data, runs a function with them, stops them and removes the data. */
 async function withStage(
   stage: Stage,
   bench: Workbench,
   contenders: readonly Contender[],
   body: (subjects: Subjects) => Promise<void>,
 ): Promise<void> {
-  const subjects: Subjects = new Map();
   const directory = await Deno.makeTempDir({ dir: bench.directory });
   if (stage === "lists") {
-    console.error(`writing a store of ${bench.scale.lists.repositories} repositories`);
+    console.error(`writing a store of ${formatCount(bench.scale.lists.repositories)} repositories`);
     writeLists(directory, bench.scale.lists);
+    return await withSubjects(contenders, () => directory, body);
   }
-  try {
-    for (const [index, contender] of contenders.entries()) {
-      const root = stage === "lists" ? directory : `${directory}/${index}`;
-      await Deno.mkdir(root, { recursive: true });
-      const subject = { contender, server: await contender.start(root) };
-      subjects.set(contender.name, subject);
-      if (stage === "content") await publishContent(bench.content, subject, bench.curl);
+  await withSubjects(contenders, (index) => `${directory}/${index}`, async (subjects) => {
+    for (const subject of subjects.values()) {
+      await publishContent(bench.content, subject, bench.curl);
     }
     await body(subjects);
-  } finally {
-    for (const { server } of subjects.values()) await server.stop();
-    await Deno.remove(directory, { recursive: true });
-  }
+  });
+  // The next stage needs the room.
+  await Deno.remove(directory, { recursive: true });
 }
 
 async function runRow(

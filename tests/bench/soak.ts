@@ -13,7 +13,8 @@ import { type BenchOptions, BenchUsageError } from "./options.ts";
 import type { Subject } from "./row.ts";
 import { QUICK_SCALE } from "./rows.ts";
 import type { SectionReport } from "./section.ts";
-import { findContenders, isBerth, REFERENCE_NAME } from "./servers.ts";
+import { type Contender, findContenders, isBerth, REFERENCE_NAME } from "./servers.ts";
+import { withSubjects } from "./subjects.ts";
 import type { Table } from "./table.ts";
 import { mixedOperation } from "./traffic_rows.ts";
 
@@ -37,6 +38,14 @@ const FLAT_GROWTH_MAX = 0.1;
 
 /** Memory in the course of a soak: milliseconds since its start, and bytes. */
 export type MemorySeries = readonly (readonly [number, number])[];
+
+/** What one server did in a soak. */
+interface Soaked {
+  readonly name: string;
+  readonly series: MemorySeries;
+  /** Fewer than were to be, if the server could not keep up. */
+  readonly operationsPerSecond: number;
+}
 
 /** What a series comes to. */
 export interface SoakFigures {
@@ -62,57 +71,60 @@ export async function runSoakSection(
     ...found.filter(({ name }) => isBerth(name)).slice(-1),
     ...found.filter(({ name }) => name === REFERENCE_NAME),
   ];
-  const series = await withTempDir("bench_soak", async (directory) => {
-    const content = await createContent(directory, QUICK_SCALE);
-    const subjects: Subject[] = [];
-    try {
-      for (const [index, contender] of contenders.entries()) {
-        const root = `${directory}/${index}`;
-        await Deno.mkdir(root);
-        const subject = { contender, server: await contender.start(root) };
-        subjects.push(subject);
-        await publishContent(content, subject, null);
-      }
-      return await Promise.all(
-        subjects.map((subject) => soak(subject, content, minutes * MS_PER_MINUTE, stop)),
-      );
-    } finally {
-      for (const { server } of subjects) await server.stop();
-    }
-  });
-  const soaked = contenders.map(({ name }, index) => ({
-    name,
-    ...soakFigures(series[index] ?? []),
-  }));
+  const soaked = await soakAll(contenders, minutes * MS_PER_MINUTE, stop);
   return {
     figures: [],
     tables: [soakTable(soaked)],
     notes: [
       `${minutes} minutes of ${OPERATIONS_PER_SECOND} operations a second of ${CLIENTS} clients on each server at the ` +
       "same time, of five operations four pulls of a manifest and a blob, and one push. Resident memory in MiB, medians of " +
-      `each third after the first ${WARM_UP * 100} % of the time; flat is less than ${
-        FLAT_GROWTH_MAX * 100
-      } % of growth ` +
-      "over the whole time, by the line of least squares.",
+      `each third after the first ${percent(WARM_UP)} of the time; flat is less than ${
+        percent(FLAT_GROWTH_MAX)
+      } of growth over the whole time, by the line of least squares.`,
     ],
     failures: [],
-    data: { minutes, servers: soaked, series },
+    data: { minutes, servers: soaked.map((one) => ({ ...one, ...soakFigures(one.series) })) },
   };
 }
 
-/** Loads a server for a time, and returns its memory in the course of it. */
+function percent(part: number): string {
+  return `${part * 100} %`;
+}
+
+function soakAll(
+  contenders: readonly Contender[],
+  durationMs: number,
+  stop: AbortSignal,
+): Promise<readonly Soaked[]> {
+  return withTempDir("bench_soak", async (directory) => {
+    const content = await createContent(directory, QUICK_SCALE);
+    return await withSubjects(contenders, (index) => `${directory}/${index}`, async (subjects) => {
+      for (const subject of subjects.values()) await publishContent(content, subject, null);
+      return await Promise.all(
+        [...subjects.values()].map((subject) => soak(subject, content, durationMs, stop)),
+      );
+    });
+  });
+}
+
+/** Loads a server for a time. */
 async function soak(
-  { server }: Subject,
+  { contender: { name }, server }: Subject,
   content: Content,
   durationMs: number,
   stop: AbortSignal,
-): Promise<MemorySeries> {
+): Promise<Soaked> {
+  let operations = 0;
   const series: [number, number][] = [];
   const start = performance.now();
   const sample = async (): Promise<void> => {
     series.push([performance.now() - start, await residentBytes(server.pid)]);
   };
-  const timer = setInterval(() => void sample(), durationMs / SAMPLES);
+  const timer = setInterval(() => {
+    sample().catch(() => {
+      // It has ended, which its clients tell.
+    });
+  }, durationMs / SAMPLES);
   try {
     await FastClient.with(server.host, CLIENTS, async (clients) => {
       const turnMs = CLIENTS * 1000 / OPERATIONS_PER_SECOND;
@@ -120,15 +132,16 @@ async function soak(
         // A client that falls behind goes on without a pause until it has caught up, so that the rate holds.
         for (let turn = 0;; turn++) {
           const dueMs = start + (turn + index / CLIENTS) * turnMs;
-          if (dueMs - start >= durationMs) return;
           await pause(dueMs - performance.now());
+          if (performance.now() - start >= durationMs) return;
           stop.throwIfAborted();
           await mixedOperation(client, content, turn + index, `soak${index}`);
+          operations++;
         }
       }));
     });
     await sample();
-    return series;
+    return { name, series, operationsPerSecond: operations * 1000 / durationMs };
   } finally {
     clearInterval(timer);
   }
@@ -156,19 +169,20 @@ export function soakFigures(series: MemorySeries): SoakFigures {
   };
 }
 
-function soakTable(found: readonly (SoakFigures & { readonly name: string })[]): Table {
+function soakTable(soaked: readonly Soaked[]): Table {
   const mib = (bytes: number): string => (bytes / MIB).toFixed(1);
   return {
     title: "Memory under a steady load",
     textColumns: 1,
-    head: ["", "start", "middle", "end", "MiB an hour", "is"],
-    rows: found.map(({ name, start, middle, end, bytesPerHour, isFlat }) => [
-      name,
-      mib(start),
-      mib(middle),
-      mib(end),
-      mib(bytesPerHour),
-      isFlat ? "flat" : "growing",
-    ]),
+    head: ["", "operations/s", "start", "middle", "end", "MiB an hour", "is"],
+    rows: soaked.map(({ name, series, operationsPerSecond }) => {
+      const { start, middle, end, bytesPerHour, isFlat } = soakFigures(series);
+      return [
+        name,
+        operationsPerSecond.toFixed(1),
+        ...[start, middle, end, bytesPerHour].map(mib),
+        isFlat ? "flat" : "growing",
+      ];
+    }),
   };
 }
