@@ -38,6 +38,13 @@ export function readCertificate(files: CertificateFiles): Certificate {
   );
 }
 
+/** The text of a file of authorities that sign certificates of clients. Throws as `readCertificate()` does. */
+export function readAuthorities(path: string): string {
+  const text = readPem("clientcas", path);
+  parsePem("clientcas", path, () => new X509Certificate(text));
+  return text;
+}
+
 /** Changes when one of the files does; `null` while one of them cannot be looked at. */
 export function certificateStamp(files: CertificateFiles): string | null {
   try {
@@ -48,7 +55,10 @@ export function certificateStamp(files: CertificateFiles): string | null {
   }
 }
 
-function readPem(key: keyof CertificateFiles, path: string): string {
+/** The settings below `http.tls` that name PEM files. */
+type PemKey = keyof CertificateFiles | "clientcas";
+
+function readPem(key: PemKey, path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
@@ -58,6 +68,12 @@ function readPem(key: keyof CertificateFiles, path: string): string {
     });
   }
 }
+
+const PEM_NAMES: Readonly<Record<PemKey, string>> = {
+  certificate: "certificate",
+  key: "key",
+  clientcas: "certificate",
+};
 
 /** The bytes of the first certificate of a chain. Throws when it is none. */
 function firstCertificate(chain: string): Buffer {
@@ -72,12 +88,16 @@ function publicKeyOf(privateKey: string): Buffer {
 }
 
 /** What the parsers say could repeat what is in the file. */
-function parsePem<T>(key: keyof CertificateFiles, path: string, parse: () => T): T {
+function parsePem<T>(key: PemKey, path: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw new StorageError("invalid", `http.tls.${key}: "${path}" is no PEM file of a ${key}`, {
-      cause: error,
-    });
+    throw new StorageError(
+      "invalid",
+      `http.tls.${key}: "${path}" is no PEM file of a ${PEM_NAMES[key]}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

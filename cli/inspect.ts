@@ -45,6 +45,13 @@ export const inspectCommand: Command = {
       fallback: null,
     },
     {
+      name: "events",
+      letter: null,
+      placeholder: null,
+      meaning: "only what waits to be told to the listeners of notifications",
+      fallback: null,
+    },
+    {
       name: "repair",
       letter: null,
       placeholder: null,
@@ -62,6 +69,7 @@ export const inspectCommand: Command = {
   examples: [
     ["berth inspect --root /var/lib/registry", "what is there, how large, and what is wrong"],
     ["berth inspect library/alpine:3.20", "one image, down to its layers"],
+    ["berth inspect --events --format json", "which notifications wait for whom, and why"],
     [
       "berth inspect --verify --repair --yes",
       "read every byte, and move damaged blobs aside so that the next push heals them",

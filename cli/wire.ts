@@ -12,11 +12,13 @@ import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
 import { FilesystemDriver, type FilesystemOptions } from "../storage/filesystem.ts";
 import { storeRoot } from "../storage/layout.ts";
-import { CLIENT_BURST_SECONDS, GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
+import { CLIENT_BURST_SECONDS, GC_UPLOAD_AGE_MS, TIMER_MS_MAX } from "../storage/limits.ts";
 import { MemoryDriver } from "../storage/memory.ts";
 import type { Address } from "./address.ts";
+import { urlOptions } from "./auth_options.ts";
 import { ClientLimits } from "./client_limits.ts";
 import type { ReadOnlySwitch } from "./read_only.ts";
+import type { ServerState } from "./server_state.ts";
 import type { Settings } from "./settings/table.ts";
 
 /** Opens what the settings keep the bytes in. Throws a `StorageError` that says what to do when it cannot be used. */
@@ -118,18 +120,21 @@ function openError(root: string, error: unknown): StorageError {
 /** What the registry needs of the settings. */
 export function registrySettings(
   settings: Settings,
-  readOnly: ReadOnlySwitch,
+  { readOnly, state }: { readonly readOnly: ReadOnlySwitch; readonly state: ServerState },
 ): RegistrySettings {
-  const { http } = settings;
   return {
     isDeleteEnabled: settings.storage.delete.enabled,
     get isReadOnly(): boolean {
       return readOnly.isOn;
     },
+    get unready(): string | null {
+      return state.unready;
+    },
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,
     manifestRules: manifestRules(settings),
-    urls: { host: http.host, prefix: http.prefix, isRelative: http.relativeurls },
+    bodyIdleMs: Math.min(settings.http.idletimeout, TIMER_MS_MAX),
+    urls: urlOptions(settings),
     ...settings.tags.immutable.length === 0
       ? {}
       : { isTagImmutable: immutableTags(settings.tags.immutable) },

@@ -261,7 +261,9 @@ const PIECE = "x".repeat(3 * 1024 * 1024);
 
 Deno.test("berth serve finishes the requests under way at SIGTERM, and takes no others", async () => {
   await withTempDir("cli", async (root) => {
-    const server = await startBerth({ root, args: ["--workers", "1"] });
+    // Longer than any timer of JavaScript.
+    const env = { REGISTRY_HTTP_DRAINTIMEOUT: "30d" };
+    const server = await startBerth({ root, env, args: ["--workers", "1"] });
     const location = await startUpload(server);
     const body = slowBody();
     const writing = fetch(location, { method: "PATCH", body: body.stream });
