@@ -6,8 +6,6 @@
 
 import type { Command, CommandArgs } from "./command.ts";
 import { EXIT } from "./errors.ts";
-import { Inspection } from "./inspect/inspection.ts";
-import { readRequest } from "./inspect/request.ts";
 import { ROOT_FALLBACK } from "./store_root.ts";
 
 /** The command, for the table of commands. */
@@ -81,6 +79,11 @@ export const inspectCommand: Command = {
 };
 
 async function inspect(args: CommandArgs): Promise<number> {
+  // Loaded when it is needed: help is not to wait for it.
+  const [{ Inspection }, { readRequest }] = await Promise.all([
+    import("./inspect/inspection.ts"),
+    import("./inspect/request.ts"),
+  ]);
   const request = readRequest(args, Date.now());
   const interrupt = (): never => Deno.exit(EXIT.interrupted);
   Deno.addSignalListener("SIGINT", interrupt);

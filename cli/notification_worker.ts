@@ -25,10 +25,16 @@ export type NotificationReport =
   | { readonly kind: "done" }
   | { readonly kind: "counts"; readonly counts: readonly EndpointCounts[] };
 
+/** What it says in between, for the log. */
+export interface NotificationWord {
+  readonly kind: "said";
+  readonly message: string;
+}
+
 /** The part of the global scope of a worker that the compiler's library for the main thread does not know. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<NotificationOrder>) => void) | null;
-  postMessage(report: NotificationReport): void;
+  postMessage(report: NotificationReport | NotificationWord): void;
   close(): void;
 }
 
@@ -45,7 +51,7 @@ scope.onmessage = async ({ data }): Promise<void> => {
       endpoints: notificationEndpoints(data.settings),
       isReadOnly,
       spoolBytesMax: data.settings.notifications.spool.maxbytes,
-      say: (message) => console.error(`berth serve: notifications: ${message}`),
+      say: (message) => scope.postMessage({ kind: "said", message: `notifications: ${message}` }),
       onFull: (isFull) => Atomics.store(full, 0, isFull ? 1 : 0),
     });
   } else if (data.kind === "listen") {

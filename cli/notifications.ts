@@ -5,10 +5,15 @@
  */
 
 import type { EventSource } from "../registry/events.ts";
+import type { Log } from "../registry/log.ts";
 import type { EndpointCounts } from "../registry/notifications/counters.ts";
 import type { NotificationPortInit } from "./notification_port.ts";
 import { eventSource, notificationEndpoints } from "./notification_settings.ts";
-import type { NotificationOrder, NotificationReport } from "./notification_worker.ts";
+import type {
+  NotificationOrder,
+  NotificationReport,
+  NotificationWord,
+} from "./notification_worker.ts";
 import type { Settings } from "./settings/table.ts";
 
 /** What an event loop needs to tell listeners. */
@@ -27,11 +32,14 @@ export interface Notifications {
 }
 
 /** Starts the thread; `null` when there are no listeners, as it is not needed then. */
-export async function startNotifications(settings: Settings): Promise<Notifications | null> {
+export async function startNotifications(
+  settings: Settings,
+  log: Log,
+): Promise<Notifications | null> {
   if (notificationEndpoints(settings).length === 0) return null;
   const source = eventSource(settings);
   const full = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  const orders = new Orders(() => {
+  const orders = new Orders(log, () => {
     // Without the thread no event could be kept, so nothing may be written.
     Atomics.store(new Int32Array(full), 0, 1);
   });
@@ -54,15 +62,20 @@ export async function startNotifications(settings: Settings): Promise<Notificati
 
 /** Gives orders to the thread, which reports on them in their order. */
 class Orders {
-  readonly #worker = new Worker(new URL("./notification_worker.ts", import.meta.url), {
-    type: "module",
-  });
+  readonly #worker = startThread();
+  readonly #log: Log;
   readonly #onEnded: () => void;
+  #report: (report: NotificationReport) => void = () => {};
   #turn: Promise<unknown> = Promise.resolve();
 
   /** `onEnded` is told when the thread has ended by an error. */
-  constructor(onEnded: () => void) {
+  constructor(log: Log, onEnded: () => void) {
+    this.#log = log;
     this.#onEnded = onEnded;
+    this.#worker.onmessage = ({ data }: MessageEvent<NotificationReport | NotificationWord>) => {
+      if (data.kind === "said") log.warn(data.message);
+      else this.#report(data);
+    };
   }
 
   give(order: NotificationOrder, transfer: Transferable[] = []): Promise<NotificationReport> {
@@ -73,15 +86,19 @@ class Orders {
 
   #ask(order: NotificationOrder, transfer: Transferable[]): Promise<NotificationReport> {
     return new Promise((resolve, reject) => {
-      this.#worker.onmessage = ({ data }: MessageEvent<NotificationReport>): void => resolve(data);
+      this.#report = resolve;
       this.#worker.onerror = (event): void => {
         event.preventDefault();
         const problem = `notifications ended: ${event.message}`;
-        console.error(`berth serve: ${problem}`);
+        this.#log.error(problem);
         this.#onEnded();
         reject(new Error(problem));
       };
       this.#worker.postMessage(order, transfer);
     });
   }
+}
+
+function startThread(): Worker {
+  return new Worker(new URL("./notification_worker.ts", import.meta.url), { type: "module" });
 }

@@ -46,7 +46,7 @@ export interface Answer {
 export interface TestRegistry {
   readonly driver: StorageDriver;
   readonly store: Store;
-  /** What was reported to the operator. */
+  /** What was reported to the operator, of 500 and above. */
   readonly reports: readonly RegistryError[];
   send(method: string, path: string, ask?: Ask): Promise<Answer>;
 }
@@ -62,7 +62,9 @@ export function openRegistry(
   const app = createApp({
     store,
     settings: { ...SETTINGS, ...settings },
-    report: (error) => reports.push(error),
+    report: (error) => {
+      if (error.status >= 500) reports.push(error);
+    },
     ...services,
   });
   return {

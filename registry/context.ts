@@ -21,6 +21,8 @@ export interface RegistrySettings {
   readonly isDeleteEnabled: boolean;
   /** `storage.maintenance.readonly.enabled`: whether every write is turned down, at this moment. */
   readonly isReadOnly: boolean;
+  /** Why no more requests are wanted, at this moment; `null` or absent while they are. */
+  readonly unready?: string | null;
   /** `catalog.maxentries`. */
   readonly catalogEntriesMax: number;
   /** `tags.maxtags`. */
@@ -29,6 +31,8 @@ export interface RegistrySettings {
   readonly isTagImmutable?: TagTest;
   /** `validation` and `policy`: what manifests may say; no more is asked of them when there are none. */
   readonly manifestRules?: ManifestRules;
+  /** `http.idletimeout`: how long a body may bring nothing, in milliseconds; any time when there is none, or 0. */
+  readonly bodyIdleMs?: number;
   /** `http.host`, `http.prefix` and `http.relativeurls`; paths from the root when there are none. */
   readonly urls?: UrlOptions;
 }
@@ -38,6 +42,8 @@ export interface RequestContext {
   readonly request: Request;
   /** Names the request in logs, traces and events. */
   readonly requestId: string;
+  /** To be told of the bytes of the body, as they come. */
+  readonly received: (bytes: number) => void;
   readonly store: Store;
   readonly settings: RegistrySettings;
   readonly caller: Caller;

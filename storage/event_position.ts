@@ -43,7 +43,7 @@ export class EventPositionFile {
   /** Holds it against other processes and other objects, if nobody does. */
   async tryTake(): Promise<boolean> {
     const lock = await this.#driver.lock(eventEndpointLock(this.#id));
-    if (lock.tryAcquire("exclusive")) {
+    if (await lock.tryAcquire("exclusive")) {
       this.#lock = lock;
       return true;
     }

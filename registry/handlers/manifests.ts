@@ -44,9 +44,10 @@ export async function getManifest(context: RequestContext): Promise<Response> {
 
 /** Keeps a manifest (OCI distribution spec, "Pushing Manifests"), under a tag, a digest, or a digest and tags. */
 export async function putManifest(context: RequestContext): Promise<Response> {
-  const { name, request, store } = context;
+  const { name, request, settings, store } = context;
   const target = parseTarget(context);
-  const bytes = await readManifestBody(request);
+  const bytes = await readManifestBody(request, settings.bodyIdleMs);
+  context.received(bytes.length);
   const digest = digestBytes(bytes, target.algorithm);
   if (target.digest !== null && target.digest !== digest) {
     throw new RegistryError("DIGEST_INVALID", {
@@ -54,7 +55,7 @@ export async function putManifest(context: RequestContext): Promise<Response> {
     });
   }
   const parsed = parseManifest(bytes, request.headers.get("Content-Type"));
-  const { manifestRules: rules } = context.settings;
+  const { manifestRules: rules } = settings;
   rules?.check(parsed);
   const tags = [...new Set(target.tag === null ? target.tags : [target.tag, ...target.tags])];
   const missing = await store.manifests.put(name, {

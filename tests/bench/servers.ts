@@ -24,7 +24,13 @@ const REFERENCE: Contender = {
 function berth(workers: number): Contender {
   return {
     name: `berth, ${workers} ${workers === 1 ? "worker" : "workers"}`,
-    start: (root) => startBerth({ root, args: ["--workers", String(workers)] }),
+    start: (root) =>
+      startBerth({
+        root,
+        args: ["--workers", String(workers)],
+        // As the reference is started.
+        env: { REGISTRY_LOG_ACCESSLOG_DISABLED: "true" },
+      }),
   };
 }
 

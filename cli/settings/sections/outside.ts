@@ -4,9 +4,20 @@
  * @module
  */
 
-import { anything, count, duration, integer, number, path, text, toggle, url } from "../kinds.ts";
 import { EVENTS_SPOOL_BYTES_MAX } from "../../../storage/limits.ts";
-import { ignored, later, list, map, optional, refused, required, row, section } from "../nodes.ts";
+import {
+  anything,
+  count,
+  duration,
+  hostPort,
+  integer,
+  number,
+  path,
+  text,
+  toggle,
+  url,
+} from "../kinds.ts";
+import { ignored, list, map, optional, refused, required, row, section } from "../nodes.ts";
 import { MIDDLEWARE_OPTIONS } from "./storage.ts";
 
 const HEADERS = map("sent with it", list("its values", required(text, "a value")), {
@@ -50,44 +61,47 @@ export const NOTIFICATIONS = section("Telling others of pushes, pulls and remova
   }),
 });
 
-export const HEALTH = section("Checks of what the registry stands on.", {
-  storagedriver: section("Of the store.", {
-    enabled: row(toggle, "false", "whether to"),
-    interval: row(duration, "10s", "how often"),
-    threshold: row(number, "0", "failures before it counts"),
-  }, later("the store is not checked")),
-  file: list(
-    "files that mean illness while they exist",
-    section("one file", {
-      file: required(path, "the file"),
+export const HEALTH = section(
+  "Checks of what the registry stands on. While one fails, the API answers 503.",
+  {
+    storagedriver: section("Of the store.", {
+      enabled: row(toggle, "false", "whether to"),
       interval: row(duration, "10s", "how often"),
-      threshold: row(number, "0", "not used by distribution"),
+      threshold: row(number, "0", "failures in a row before it counts"),
     }),
-    { variable: "FILECHECKERS", ...later("they are not looked at") },
-  ),
-  http: list(
-    "URLs that have to answer",
-    section("one URL", {
-      uri: required(url, "the URL"),
-      headers: HEADERS,
-      statuscode: row(count, "200", "status that it has to answer with"),
-      timeout: row(duration, "0s", "longest request"),
-      interval: row(duration, "10s", "how often"),
-      threshold: row(number, "0", "failures before it counts"),
-    }),
-    { variable: "HTTPCHECKERS", ...later("they are not asked") },
-  ),
-  tcp: list(
-    "addresses that have to take connections",
-    section("one address", {
-      addr: required(text, "host and port"),
-      timeout: row(duration, "0s", "longest attempt"),
-      interval: row(duration, "10s", "how often"),
-      threshold: row(number, "0", "failures before it counts"),
-    }),
-    { variable: "TCPCHECKERS", ...later("they are not tried") },
-  ),
-});
+    file: list(
+      "files that mean illness while they exist",
+      section("one file", {
+        file: required(path, "the file"),
+        interval: row(duration, "10s", "how often"),
+        threshold: row(number, "0", "not used, as in distribution"),
+      }),
+      { variable: "FILECHECKERS" },
+    ),
+    http: list(
+      "URLs that have to answer",
+      section("one URL", {
+        uri: required(url, "the URL"),
+        headers: HEADERS,
+        statuscode: row(count, "200", "status that it has to answer with"),
+        timeout: row(duration, "0s", "longest request"),
+        interval: row(duration, "10s", "how often"),
+        threshold: row(number, "0", "failures in a row before it counts"),
+      }),
+      { variable: "HTTPCHECKERS" },
+    ),
+    tcp: list(
+      "addresses that have to take connections",
+      section("one address", {
+        addr: required(hostPort, "host and port"),
+        timeout: row(duration, "0s", "longest attempt"),
+        interval: row(duration, "10s", "how often"),
+        threshold: row(number, "0", "failures in a row before it counts"),
+      }),
+      { variable: "TCPCHECKERS" },
+    ),
+  },
+);
 
 export const PROXY = section("Serving what another registry has.", {
   remoteurl: row(url, null, "the other registry"),
