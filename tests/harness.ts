@@ -12,6 +12,9 @@ const REPOSITORY_ROOT = new URL("../", import.meta.url).pathname;
 /** Longest wait for a server to say that it listens, in milliseconds. */
 const START_TIMEOUT_MS = 30_000;
 
+/** How often a server is asked whether it listens that does not say so; start-up is measured with it. */
+const START_POLL_MS = 2;
+
 /** A server under test. */
 export interface RunningServer {
   /** Base URL without a trailing slash; `unix:` with a path for a socket. */
@@ -160,7 +163,7 @@ export async function startDistribution(options: StartOptions): Promise<RunningS
       await server.stop("SIGKILL");
       throw new Error(`docker-registry did not start:\n${stderr.text()}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, START_POLL_MS));
   }
   return server;
 }
@@ -182,9 +185,10 @@ export async function withTempDir<T>(
 export function withBerth<T>(
   body: (server: RunningServer) => Promise<T>,
   args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   return withTempDir("store", async (root) => {
-    const server = await startBerth({ root, args });
+    const server = await startBerth({ root, args, env });
     try {
       return await body(server);
     } finally {
