@@ -8,16 +8,21 @@ import { withHeaders } from "../registry/answer_headers.ts";
 import { type App, createApp } from "../registry/app.ts";
 import { createAuthorizer } from "../registry/auth/create_authorizer.ts";
 import { RegistryError } from "../registry/errors.ts";
+import { EventRecorder } from "../registry/events.ts";
 import { isProbe } from "../registry/handlers/probes.ts";
 import { observed } from "../registry/observe.ts";
+import { notePeer } from "../registry/peers.ts";
 import { respondError } from "../registry/respond.ts";
 import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
 import { authOptions } from "./auth_options.ts";
-import { clientOf } from "./client_limits.ts";
+import { clientOf } from "./client_address.ts";
 import { drainable } from "./draining.ts";
 import { type Handler, listen } from "./listener.ts";
+import { NotificationPort } from "./notification_port.ts";
+import { eventOptions } from "./notification_settings.ts";
+import type { NotificationInit } from "./notifications.ts";
 import { observeLoop, reportTo } from "./observation.ts";
 import type { ServerState } from "./server_state.ts";
 import type { Services } from "./services.ts";
@@ -37,7 +42,11 @@ const DIGESTS_CHANNEL = "berth.upload_digests";
  * Starts to answer on a port that is known to be free, or shared with the other loops. Throws an `AuthOptionsError` for
  * settings of authentication that cannot work.
  */
-export async function startEventLoop(settings: Settings, services: Services): Promise<EventLoop> {
+export async function startEventLoop(
+  settings: Settings,
+  services: Services,
+  notifications: NotificationInit | null,
+): Promise<EventLoop> {
   const { log, state } = services;
   const warn = (message: string): void => log.warn(message);
   const authentication = await createAuthorizer(authOptions(settings), {
@@ -55,6 +64,10 @@ export async function startEventLoop(settings: Settings, services: Services): Pr
   const { observers, driver, cacheWatch } = observeLoop(settings, services, opened);
   const isReadOnly = settings.storage.maintenance.readonly.enabled;
   const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, digests, cacheWatch);
+  const port = notifications === null ? null : new NotificationPort(notifications);
+  const events = port === null || notifications === null
+    ? null
+    : new EventRecorder(port, eventOptions(settings, notifications.source));
   const { app, drain } = drainable(
     whileHealthy(
       state,
@@ -63,6 +76,7 @@ export async function startEventLoop(settings: Settings, services: Services): Pr
         settings: registrySettings(settings, services),
         authorizer: authentication.authorizer,
         routes: authentication.routes,
+        ...events === null ? {} : { events },
         report: reportTo(log),
       }),
     ),
@@ -78,12 +92,16 @@ export async function startEventLoop(settings: Settings, services: Services): Pr
       ),
     observers,
   );
-  const handler: Handler = (request, info) => observedApp(request, info);
-  const listener = listen(settings, withHeaders(handler, settings.http.headers), warn);
+  const handler: Handler = (request, info) => {
+    if (events !== null) notePeer(request, info.remoteAddr);
+    return observedApp(request, info);
+  };
+  const listener = await listen(settings, withHeaders(handler, settings.http.headers), warn);
   return {
     async drain(): Promise<void> {
       await drain();
       await listener.close();
+      port?.close();
       authentication.close();
       channel?.close();
       store.gate.close();

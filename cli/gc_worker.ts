@@ -5,6 +5,7 @@
  */
 
 import { bytesFreed, collect } from "../gc/collect.ts";
+import { TIMER_MS_MAX } from "../storage/limits.ts";
 import { openStore, type Store } from "../storage/store.ts";
 import { formatBytes } from "./format.ts";
 import type { Settings } from "./settings/table.ts";
@@ -24,7 +25,7 @@ scope.onmessage = ({ data }): void => {
       const seconds = (performance.now() - startedMs) / MS_IN_ONE_SECOND;
       scope.postMessage({ kind: "collected", collected: { ...ended, seconds } });
       next();
-    }, data.gc.interval);
+    }, Math.min(data.gc.interval, TIMER_MS_MAX));
   };
   next();
 };

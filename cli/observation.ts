@@ -15,7 +15,7 @@ import { bothWatches, openTracing } from "../registry/tracing.ts";
 import type { CacheWatch } from "../storage/bounded_map.ts";
 import type { StorageDriver } from "../storage/driver.ts";
 import { ObservedDriver, type StorageWatch } from "../storage/observed_driver.ts";
-import { forwardedClient } from "./client_limits.ts";
+import { forwardedClient } from "./client_address.ts";
 import type { Services } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
 import { VERSION } from "./version.ts";

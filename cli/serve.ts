@@ -8,11 +8,12 @@ import { resolve } from "node:path";
 import { AuthOptionsError } from "../registry/auth/options.ts";
 import { metricsReference } from "../registry/metrics_reference.ts";
 import { StorageError } from "../storage/errors.ts";
+import { TIMER_MS_MAX } from "../storage/limits.ts";
 import { openStore } from "../storage/store.ts";
 import type { Command, CommandArgs, Flag } from "./command.ts";
 import { EXIT } from "./errors.ts";
 import { claimAddress, shownAddress } from "./claim.ts";
-import { certificateFiles } from "./listener.ts";
+import { certificateFiles, needsTlsFront } from "./listener.ts";
 import { type Server, startServer } from "./server.ts";
 import { SETTING_FLAGS, writtenFlags } from "./settings/flags.ts";
 import { printSettings } from "./settings/print.ts";
@@ -97,8 +98,9 @@ async function check({ settings, path }: ReadSettings): Promise<number> {
 async function listen({ settings: configured, notices }: ReadSettings): Promise<number> {
   const warning = await storeWarning(configured);
   const addr = await claimAddress(listenAddress(configured));
-  // Only ports can be shared.
-  const workers = "path" in addr ? 1 : configured.http.workers;
+  // Only ports can be shared, and only by what is `Deno.serve` alone.
+  const isAlone = "path" in addr || needsTlsFront(configured);
+  const workers = isAlone ? 1 : configured.http.workers;
   const settings = { ...configured, http: { ...configured.http, addr, workers } };
   const server = await start(settings, [
     ...notices.map(remarkLine),
@@ -154,7 +156,7 @@ function untilSignal({ drain, log }: Server, drainTimeoutMs: number): Promise<nu
       const timer = setTimeout(() => {
         log.error("requests were cut off, as they did not end in time");
         end(EXIT.failed);
-      }, drainTimeoutMs);
+      }, Math.min(drainTimeoutMs, TIMER_MS_MAX));
       await drain();
       clearTimeout(timer);
       end(EXIT.done);

@@ -13,6 +13,8 @@ import { type Failures, Health } from "./health.ts";
 import { healthChecks } from "./health_checks.ts";
 import { flushLines, ProcessLines } from "./log_lines.ts";
 import { operateLogLevel } from "./log_level.ts";
+import { countNotifications } from "./notification_metrics.ts";
+import { type Notifications, startNotifications } from "./notifications.ts";
 import { lookAtProcess } from "./process_metrics.ts";
 import { operateReadOnly } from "./read_only.ts";
 import { newParts, openServices, type Services, type ThreadParts } from "./services.ts";
@@ -72,10 +74,11 @@ async function startParts(
     state.set("isFailing", Object.keys(failures).length > 0);
     sayHealth(log, failures);
   });
+  const notifications = await startNotifications(settings, log);
   // What is wrong with its address is said before the registry listens.
-  const debug = startDebug(settings, services, health, output);
+  const debug = startDebug(settings, { services, health, output, notifications });
   const deliver = output.take.bind(output);
-  const loops = await startEventLoops(settings, parts, services, deliver);
+  const loops = await startEventLoops(settings, { parts, services, notifications, deliver });
   const upkeep = startUpkeep(settings, services);
   return async () => {
     state.set("isDraining", true);
@@ -85,6 +88,7 @@ async function startParts(
     upkeep.stop();
     for (const stop of stops) stop();
     await loops.drain();
+    await notifications?.stop();
     await debug?.close();
   };
 }
@@ -95,17 +99,22 @@ function sayHealth(log: Log, failures: Failures): void {
   else log.error("requests are turned down, as health checks fail", { "health.failures": all });
 }
 
-function startDebug(
-  settings: Settings,
-  { metrics, state, log, readOnly }: Services,
-  health: Health,
-  output: ProcessLines,
-): DebugServer | null {
+/** What the pages of the debug server tell of. */
+interface DebugSubjects {
+  readonly services: Services;
+  readonly health: Health;
+  readonly output: ProcessLines;
+  readonly notifications: Notifications | null;
+}
+
+function startDebug(settings: Settings, subjects: DebugSubjects): DebugServer | null {
+  const { services: { metrics, state, log, readOnly }, health, output, notifications } = subjects;
   const { addr, prometheus } = settings.http.debug;
   if (addr === null) return null;
   const root = settings.storage.filesystem?.rootdirectory ?? null;
-  const read = (all: Metrics): Metrics => {
+  const read = async (all: Metrics): Promise<Metrics> => {
     lookAtProcess(all, root);
+    countNotifications(all, await notifications?.counts() ?? []);
     all.family("berth_build_info").set(1, VERSION);
     all.family("berth_event_loops").set(settings.http.workers);
     all.family("berth_health_checks_failing").set(Object.keys(health.failures).length);

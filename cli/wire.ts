@@ -12,9 +12,10 @@ import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
 import { FilesystemDriver, type FilesystemOptions } from "../storage/filesystem.ts";
 import { storeRoot } from "../storage/layout.ts";
-import { CLIENT_BURST_SECONDS, GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
+import { CLIENT_BURST_SECONDS, GC_UPLOAD_AGE_MS, TIMER_MS_MAX } from "../storage/limits.ts";
 import { MemoryDriver } from "../storage/memory.ts";
 import type { Address } from "./address.ts";
+import { urlOptions } from "./auth_options.ts";
 import { ClientLimits } from "./client_limits.ts";
 import type { ReadOnlySwitch } from "./read_only.ts";
 import type { ServerState } from "./server_state.ts";
@@ -121,7 +122,6 @@ export function registrySettings(
   settings: Settings,
   { readOnly, state }: { readonly readOnly: ReadOnlySwitch; readonly state: ServerState },
 ): RegistrySettings {
-  const { http } = settings;
   return {
     isDeleteEnabled: settings.storage.delete.enabled,
     get isReadOnly(): boolean {
@@ -133,7 +133,8 @@ export function registrySettings(
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,
     manifestRules: manifestRules(settings),
-    urls: { host: http.host, prefix: http.prefix, isRelative: http.relativeurls },
+    bodyIdleMs: Math.min(settings.http.idletimeout, TIMER_MS_MAX),
+    urls: urlOptions(settings),
     ...settings.tags.immutable.length === 0
       ? {}
       : { isTagImmutable: immutableTags(settings.tags.immutable) },

@@ -85,6 +85,7 @@ Deno.test("registrySettings() hands on what the registry asks for", () => {
     unready: null,
     catalogEntriesMax: 1000,
     tagsEntriesMax: 1000,
+    bodyIdleMs: 60_000,
     urls: { host: null, prefix: "/", isRelative: true },
   });
 });

@@ -6,6 +6,7 @@
 
 import { type EventLoop, startEventLoop } from "./event_loop.ts";
 import { flushLines, type LineBatch } from "./log_lines.ts";
+import type { NotificationInit } from "./notifications.ts";
 import { openServices, type Services, type ThreadParts } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
 
@@ -14,6 +15,8 @@ export type WorkerOrder = {
   readonly kind: "start";
   readonly settings: Settings;
   readonly parts: ThreadParts;
+  /** The way to listeners; `null` without any. */
+  readonly notifications: NotificationInit | null;
 } | { readonly kind: "drain" };
 
 /** What a worker tells the main thread. */
@@ -35,13 +38,13 @@ let services: Services | null = null;
 
 scope.onmessage = async ({ data }): Promise<void> => {
   if (data.kind === "start") {
-    const { settings, parts } = data;
+    const { settings, parts, notifications } = data;
     services = openServices(
       settings,
       parts,
       (batch) => scope.postMessage({ kind: "lines", batch }),
     );
-    loop = await startEventLoop(settings, services);
+    loop = await startEventLoop(settings, services, notifications);
     scope.postMessage({ kind: "started" });
   } else {
     await loop?.drain();

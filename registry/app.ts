@@ -9,6 +9,7 @@ import type { Store } from "../storage/store.ts";
 import { accessRequests, type Authorizer, type Caller, openAuthorizer } from "./auth/authorizer.ts";
 import { type RegistrySettings, requireName } from "./context.ts";
 import { RegistryError, toRegistryError } from "./errors.ts";
+import type { EventRecorder } from "./events.ts";
 import type { Observation } from "./observe.ts";
 import { requestIdOf } from "./request_id.ts";
 import { respond, respondError } from "./respond.ts";
@@ -30,6 +31,8 @@ export interface AppServices {
   readonly authorizer?: Authorizer;
   /** Routes beside {@linkcode ROUTES}: those that only some registries have. */
   readonly routes?: readonly Route[];
+  /** Tells listeners of what is done; there are none when it is absent. */
+  readonly events?: EventRecorder;
   /** Told of every answer of 400 and above. */
   readonly report: Report;
 }
@@ -67,6 +70,7 @@ async function answer(
   const caller = await authorize(request, endpoint, name, query, services);
   observation?.recognized(caller.name);
   requireSwitch(endpoint.guardedBy, services.settings);
+  if (endpoint.guardedBy !== "none") services.events?.requireRoom();
   const response = await endpoint.handler({
     request,
     requestId: observation?.requestId ?? requestIdOf(request),
@@ -78,6 +82,7 @@ async function answer(
     reference: match.reference,
     query,
     urls: urlsOf(request, urls),
+    events: services.events ?? null,
   });
   return withoutBody(request, response);
 }

@@ -55,7 +55,7 @@ export interface TestRegistry {
 export function openRegistry(
   settings: Partial<RegistrySettings> = {},
   driver: StorageDriver = new MemoryDriver(),
-  services: Pick<AppServices, "authorizer" | "routes"> = {},
+  services: Pick<AppServices, "authorizer" | "routes" | "events"> = {},
 ): TestRegistry {
   const reports: RegistryError[] = [];
   const store = openStore(driver);

@@ -10,6 +10,7 @@ import { parseRepositoryName, type RepositoryName } from "../storage/names.ts";
 import type { Store } from "../storage/store.ts";
 import type { Caller } from "./auth/authorizer.ts";
 import { RegistryError } from "./errors.ts";
+import type { EventRecorder } from "./events.ts";
 import type { TagTest } from "./immutable_tags.ts";
 import type { ManifestRules } from "./manifest_rules.ts";
 import type { UrlOptions, Urls } from "./urls.ts";
@@ -30,6 +31,8 @@ export interface RegistrySettings {
   readonly isTagImmutable?: TagTest;
   /** `validation` and `policy`: what manifests may say; no more is asked of them when there are none. */
   readonly manifestRules?: ManifestRules;
+  /** `http.idletimeout`: how long a body may bring nothing, in milliseconds; any time when there is none, or 0. */
+  readonly bodyIdleMs?: number;
   /** `http.host`, `http.prefix` and `http.relativeurls`; paths from the root when there are none. */
   readonly urls?: UrlOptions;
 }
@@ -50,6 +53,8 @@ export interface RequestContext {
   readonly query: URLSearchParams;
   /** Writes the addresses of the answer. */
   readonly urls: Urls;
+  /** Tells listeners; `null` when there are none. */
+  readonly events: EventRecorder | null;
 }
 
 /** Parses a digest that a client sent; throws `DIGEST_INVALID` when it is malformed or of an unknown algorithm. */

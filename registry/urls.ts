@@ -53,12 +53,22 @@ export class Urls {
   catalog(): string {
     return `${this.#base}v2/_catalog`;
   }
+
+  /** What is at a path beside `/v2/`. */
+  at(path: string): string {
+    return `${this.#base}${path.replace(/^\//, "")}`;
+  }
 }
 
 /** The addresses that suit a request. */
 export function urlsOf(request: Request, { host, prefix, isRelative }: UrlOptions): Urls {
   if (host !== null) return new Urls(hostBase(host, prefix));
   return new Urls(isRelative ? prefix : `${requestOrigin(request)}${prefix}`);
+}
+
+/** The URL of a path beside `/v2/` with its host, for headers that have to name it however addresses are written. */
+export function absoluteUrl(request: Request, path: string, options: UrlOptions): string {
+  return urlsOf(request, { ...options, isRelative: false }).at(path);
 }
 
 /** A path in the host's URL stands for the prefix, as a proxy may have another one than the registry. */

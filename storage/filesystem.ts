@@ -133,13 +133,19 @@ export class FilesystemDriver implements StorageDriver {
     }
   }
 
-  append(path: StoragePath, options: { readonly create?: boolean } = {}): StorageWriter | null {
+  async append(
+    path: StoragePath,
+    options: { readonly create?: boolean } = {},
+  ): Promise<StorageWriter | null> {
     const absolute = this.#absolute(path);
     const create = options.create ?? false;
     try {
       if (this.#isLink(absolute)) throw linkError(absolute);
-      if (!create) return FilesystemWriter.open(absolute, create);
-      return this.#within(parentOf(absolute), () => FilesystemWriter.open(absolute, create));
+      const open = (): Deno.FsFile => Deno.openSync(absolute, { append: true, create });
+      return await FilesystemWriter.open(
+        absolute,
+        create ? () => this.#within(parentOf(absolute), open) : open,
+      );
     } catch (error) {
       if (isAbsent(error) && !create) return null;
       throw toStorageError(error, "append to", absolute);

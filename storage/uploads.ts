@@ -8,7 +8,7 @@
  * @module
  */
 
-import { appendStream } from "./append_stream.ts";
+import { type AppendOptions, appendStream } from "./append_stream.ts";
 import type { Blob, Blobs } from "./blobs.ts";
 import {
   CANONICAL_ALGORITHM,
@@ -48,10 +48,8 @@ export interface Upload {
 /** What came in with one request. */
 export interface UploadChunk {
   readonly body: ByteStream | null;
-  /** In pieces of at most how many bytes to take the body from the network. */
-  readonly pieceBytes?: number;
-  /** Told how many bytes have come, again and again. */
-  readonly received?: (bytes: number) => void;
+  /** How to take the body from the network. */
+  readonly pieces?: AppendOptions;
   /** Where the client says that the chunk begins; `null` when it does not say. */
   readonly start: number | null;
 }
@@ -222,10 +220,10 @@ export class Uploads {
     id: UploadId,
     writer: StorageWriter,
     running: RunningDigest | null,
-    { body, pieceBytes, received }: UploadChunk,
+    { body, pieces }: UploadChunk,
   ): Promise<void> {
     try {
-      await appendStream(writer, running, body, { pieceBytes, received });
+      await appendStream(writer, running, body, pieces);
     } finally {
       // After a failed write the file may hold less than was hashed.
       if (running !== null && running.size === writer.size) this.#digests.keep(id, running);

@@ -4,10 +4,16 @@
  * @module
  */
 
+import { resolve } from "node:path";
+import { PERMISSIONS } from "../deploy/build/permissions.ts";
+
 const REPOSITORY_ROOT = new URL("../", import.meta.url).pathname;
 
 /** Longest wait for a server to say that it listens, in milliseconds. */
 const START_TIMEOUT_MS = 30_000;
+
+/** How often a server is asked whether it listens that does not say so; start-up is measured with it. */
+const START_POLL_MS = 2;
 
 /** A server under test. */
 export interface RunningServer {
@@ -40,27 +46,33 @@ export interface StartOptions {
   readonly config?: readonly string[];
   /** Whether what berth writes to stdout is kept. */
   readonly keepsOutput?: boolean;
+  /** What runs the command of berth, such as `env -i`; nothing unless it is given. */
+  readonly runner?: readonly string[];
 }
 
+/** The executable that is tested in place of the sources; `null` when the sources are. */
+export const BERTH_BINARY: string | null = absolute(Deno.env.get("BERTH_BINARY") ?? "");
+
+function absolute(path: string): string | null {
+  return path === "" ? null : resolve(path);
+}
+
+const BERTH: readonly string[] = BERTH_BINARY !== null ? [BERTH_BINARY] : [
+  Deno.execPath(),
+  "run",
+  "--quiet",
+  ...PERMISSIONS,
+  `--config=${REPOSITORY_ROOT}deno.json`,
+  `${REPOSITORY_ROOT}main.ts`,
+];
+
 /** The command that runs berth: the compiled binary of `BERTH_BINARY`, else the sources. */
-export function berthCommand(args: readonly string[]): { command: string; args: string[] } {
-  const binary = Deno.env.get("BERTH_BINARY");
-  if (binary !== undefined) return { command: binary, args: [...args] };
-  return {
-    command: Deno.execPath(),
-    args: [
-      "run",
-      "--quiet",
-      "--allow-net",
-      "--allow-read",
-      "--allow-write",
-      "--allow-env",
-      "--allow-sys=statfs",
-      `--config=${REPOSITORY_ROOT}deno.json`,
-      `${REPOSITORY_ROOT}main.ts`,
-      ...args,
-    ],
-  };
+export function berthCommand(
+  args: readonly string[],
+  runner: readonly string[] = [],
+): { command: string; args: string[] } {
+  const [command = "", ...all] = [...runner, ...BERTH, ...args];
+  return { command, args: all };
 }
 
 /** Starts `berth serve` on a free port and waits until it listens. */
@@ -71,7 +83,7 @@ export function startBerth(options: StartOptions): Promise<RunningServer> {
 
 /** Starts `berth serve` with no other arguments than these, and waits until it listens. */
 export async function startServe(options: StartOptions): Promise<RunningServer> {
-  const { command, args } = berthCommand(["serve", ...options.args ?? []]);
+  const { command, args } = berthCommand(["serve", ...options.args ?? []], options.runner);
   const child = new Deno.Command(command, {
     args,
     env: { ...options.env },
@@ -106,23 +118,33 @@ export function findProgram(name: string): string | null {
   return null;
 }
 
+/** Starts `berth serve` with the configuration and the environment that `docker-registry` would be started with. */
+export function startLikeDistribution(options: StartOptions): Promise<RunningServer> {
+  return withTempDir("like_distribution", async (directory) => {
+    const path = `${directory}/config.yml`;
+    await Deno.writeTextFile(path, distributionConfig(options, "127.0.0.1:0"));
+    return await startServe({ ...options, args: [path] });
+  });
+}
+
+function distributionConfig({ root, config = [] }: StartOptions, host: string): string {
+  return [
+    "version: 0.1",
+    "log: {level: warn, accesslog: {disabled: true}}",
+    "storage:",
+    `  filesystem: {rootdirectory: ${JSON.stringify(root)}, maxthreads: 100}`,
+    "  delete: {enabled: true}",
+    "  cache: {blobdescriptor: inmemory}",
+    `http: {addr: "${host}", secret: berth}`,
+    ...config,
+  ].join("\n");
+}
+
 /** Starts `docker-registry` (distribution 2.8) on a free port. Deletes are on, the access log is off. */
 export async function startDistribution(options: StartOptions): Promise<RunningServer> {
   const host = `127.0.0.1:${freePort()}`;
   const config = await Deno.makeTempFile({ prefix: "berth_distribution_", suffix: ".yml" });
-  await Deno.writeTextFile(
-    config,
-    [
-      "version: 0.1",
-      "log: {level: warn, accesslog: {disabled: true}}",
-      "storage:",
-      `  filesystem: {rootdirectory: ${JSON.stringify(options.root)}, maxthreads: 100}`,
-      "  delete: {enabled: true}",
-      "  cache: {blobdescriptor: inmemory}",
-      `http: {addr: "${host}", secret: berth}`,
-      ...options.config ?? [],
-    ].join("\n"),
-  );
+  await Deno.writeTextFile(config, distributionConfig(options, host));
   const child = new Deno.Command("docker-registry", {
     args: ["serve", config],
     env: { ...options.env },
@@ -141,7 +163,7 @@ export async function startDistribution(options: StartOptions): Promise<RunningS
       await server.stop("SIGKILL");
       throw new Error(`docker-registry did not start:\n${stderr.text()}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, START_POLL_MS));
   }
   return server;
 }
@@ -163,9 +185,10 @@ export async function withTempDir<T>(
 export function withBerth<T>(
   body: (server: RunningServer) => Promise<T>,
   args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   return withTempDir("store", async (root) => {
-    const server = await startBerth({ root, args });
+    const server = await startBerth({ root, args, env });
     try {
       return await body(server);
     } finally {

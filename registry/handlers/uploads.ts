@@ -72,6 +72,7 @@ export async function finishUpload(context: RequestContext): Promise<Response> {
     await goOn(() => store.uploads.finish(name, id, digest, chunk)),
   );
   if (blob === null) throw digestMismatch(digest);
+  await context.events?.blobPushed(context, digest, blob.size);
   return respondCreated(context, digest);
 }
 
@@ -98,7 +99,10 @@ async function mountBlob(context: RequestContext, digest: Digest): Promise<boole
   const source = from === null || from === ""
     ? await findSource(context, digest)
     : requireName(from);
-  return source !== null && await store.blobs.mount(name, source, digest) !== null;
+  const blob = source === null ? null : await store.blobs.mount(name, source, digest);
+  if (source === null || blob === null) return false;
+  await context.events?.blobMounted(context, blob, source);
+  return true;
 }
 
 /** A repository that has the blob and that the caller may read, where none is named: this one, or any. */
@@ -126,7 +130,9 @@ async function finishSingle(
   const { name, store } = context;
   try {
     const chunk = chunkOf(context, null);
-    if (settle(context, id, await store.uploads.finish(name, id, digest, chunk)) !== null) {
+    const blob = settle(context, id, await store.uploads.finish(name, id, digest, chunk));
+    if (blob !== null) {
+      await context.events?.blobPushed(context, digest, blob.size);
       return respondCreated(context, digest);
     }
   } catch (error) {
@@ -169,14 +175,14 @@ async function goOn<T>(action: () => Promise<UploadOutcome<T>>): Promise<UploadO
   }
 }
 
-function chunkOf({ request, received }: RequestContext, start: number | null): UploadChunk {
+function chunkOf(
+  { request, settings, received }: RequestContext,
+  start: number | null,
+): UploadChunk {
   const isChunked = !request.headers.has("Content-Length");
-  return {
-    body: request.body,
-    start,
-    pieceBytes: isChunked ? PIECE_READ_CHUNKED_BYTES : PIECE_READ_BYTES,
-    received,
-  };
+  const pieceBytes = isChunked ? PIECE_READ_CHUNKED_BYTES : PIECE_READ_BYTES;
+  const idleMs = settings.bodyIdleMs ?? 0;
+  return { body: request.body, start, pieces: { pieceBytes, idleMs, received } };
 }
 
 /** What an upload came to, or the error that tells the client where it stands. */

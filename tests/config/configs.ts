@@ -200,7 +200,7 @@ notifications:
       ignore: {mediatypes: [application/octet-stream], actions: [pull]}
 `,
     refused: [],
-    passedOver: ["log.hooks", "notifications.endpoints"],
+    passedOver: ["log.hooks"],
   },
   {
     of: "docs, configuration: health",

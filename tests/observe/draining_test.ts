@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { freePort, startBerth, withTempDir } from "../harness.ts";
 import { RawPatch } from "../load/raw_patch.ts";
-import { runNginx } from "../ops/nginx.ts";
+import { startNginx } from "../nginx.ts";
 import { testWithPrograms } from "../programs.ts";
 import { RegistryClient } from "../push.ts";
 import { ask, DEBUG_ENV, until, withObserved } from "./server.ts";
@@ -72,8 +72,6 @@ testWithPrograms(
   "nginx asks another server while one drains, and clients notice nothing",
   async () => {
     await withTempDir("balanced", async (directory) => {
-      // Debian's nginx runs its workers as another user.
-      await Deno.chmod(directory, 0o755);
       const root = `${directory}/data`;
       const [leaving, staying] = [await startBerth({ root }), await startBerth({ root })];
       const port = freePort();
@@ -81,7 +79,9 @@ testWithPrograms(
         const location = await new RegistryClient(leaving.url).beginUpload("team/app");
         const patch = await RawPatch.open(new URL(location, leaving.url), 8);
         await patch.send(new Uint8Array(4));
-        await runNginx(directory, port, balancer(port, [leaving.host, staying.host]), async () => {
+        const servers = balancer(port, [leaving.host, staying.host]);
+        const nginx = await startNginx(directory, port, servers);
+        try {
           const statuses: number[] = [];
           const askOften = async (times: number): Promise<void> => {
             for (let time = 0; time < times; time++) {
@@ -100,7 +100,9 @@ testWithPrograms(
           assertEquals(await leaving.ended(), 0);
           await askOften(20);
           assert(statuses.every((status) => status === 200), statuses.join(" "));
-        });
+        } finally {
+          await nginx.stop();
+        }
       } finally {
         await leaving.stop("SIGKILL");
         await staying.stop();

@@ -1,60 +1,53 @@
 /**
- * An nginx before a server.
+ * nginx with TLS in front of a berth on a unix socket.
  *
  * @module
  */
 
-/** Longest wait for nginx to listen, in milliseconds. */
-const START_TIMEOUT_MS = 30_000;
+import { freePort } from "../harness.ts";
+import { startNginx } from "../nginx.ts";
 
-/** Runs a function while an nginx works in a directory, with these lines in its section `http`. */
-export async function runNginx(
-  directory: string,
-  port: number,
-  http: string,
-  body: () => Promise<void>,
+/** What nginx serves. */
+export interface NginxOptions {
+  /** Where its files are: `nginx.pem` and `nginx.key`, and what it writes. */
+  readonly directory: string;
+  /** The socket that requests are handed on to. */
+  readonly socket: string;
+  /** The prefix of the registry behind it, whose `/v2/` clients find at the root all the same. */
+  readonly prefix?: string;
+}
+
+/** The server of the README, and below a prefix a way to it from `/v2/`, where clients look. */
+function tlsServer({ directory, socket, prefix = "/" }: NginxOptions, port: number): string {
+  const root = prefix === "/"
+    ? ""
+    : `location /v2/ { proxy_pass http://unix:${socket}:${prefix}v2/; }`;
+  return `  server {
+    listen 127.0.0.1:${port} ssl;
+    ssl_certificate ${directory}/nginx.pem;
+    ssl_certificate_key ${directory}/nginx.key;
+    client_max_body_size 0;
+    proxy_http_version 1.1;
+    proxy_request_buffering off;
+    proxy_buffering off;
+    proxy_set_header Host $http_host;
+    proxy_set_header X-Forwarded-Proto $scheme;
+    proxy_set_header X-Forwarded-For $remote_addr;
+    location / { proxy_pass http://unix:${socket}; }
+    ${root}
+  }`;
+}
+
+/** Starts nginx on a free port of 127.0.0.1, runs a function with its `host:port`, and ends it. */
+export async function withNginx(
+  options: NginxOptions,
+  body: (host: string) => Promise<void>,
 ): Promise<void> {
-  await Deno.writeTextFile(`${directory}/nginx.conf`, nginxConfig(directory, http));
-  const nginx = new Deno.Command("nginx", {
-    args: ["-p", directory, "-c", `${directory}/nginx.conf`, "-e", `${directory}/error.log`],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  const port = freePort();
+  const nginx = await startNginx(options.directory, port, tlsServer(options, port));
   try {
-    await untilListening(port);
-    await body();
+    await body(`127.0.0.1:${port}`);
   } finally {
-    nginx.kill("SIGTERM");
-    await nginx.status;
-  }
-}
-
-function nginxConfig(directory: string, http: string): string {
-  return `daemon off;
-worker_processes 1;
-pid ${directory}/nginx.pid;
-error_log ${directory}/error.log;
-events { worker_connections 256; }
-http {
-  access_log off;
-  client_body_temp_path ${directory}/body;
-  proxy_temp_path ${directory}/proxy;
-  fastcgi_temp_path ${directory}/fastcgi;
-  uwsgi_temp_path ${directory}/uwsgi;
-  scgi_temp_path ${directory}/scgi;
-${http}
-}
-`;
-}
-
-async function untilListening(port: number): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (true) {
-    try {
-      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
+    await nginx.stop();
   }
 }

@@ -2,56 +2,29 @@ import { assertEquals } from "@std/assert";
 import { assertLayout, imageFor, sampleIndex } from "../clients/sample.ts";
 import { copy, push } from "../clients/skopeo.ts";
 import { withTools } from "../clients/toolbox.ts";
-import { freePort, startServe, withTempDir } from "../harness.ts";
+import { startServe, withTempDir } from "../harness.ts";
 import { blobsOf } from "../images.ts";
 import { testWithPrograms } from "../programs.ts";
 import { runProgram } from "../run_berth.ts";
 import { makeServerCertificate } from "./certificates.ts";
-import { runNginx } from "./nginx.ts";
-
-/** TLS on a port, and requests handed on to a socket as the README says. */
-function tlsServer(directory: string, port: number): string {
-  return `  server {
-    listen 127.0.0.1:${port} ssl;
-    ssl_certificate ${directory}/nginx.pem;
-    ssl_certificate_key ${directory}/nginx.key;
-    client_max_body_size 0;
-    location / {
-      proxy_pass http://unix:${directory}/berth.sock;
-      proxy_http_version 1.1;
-      proxy_request_buffering off;
-      proxy_buffering off;
-      proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_set_header X-Forwarded-For $remote_addr;
-    }
-  }`;
-}
+import { withNginx } from "./nginx.ts";
 
 /** Runs a function with a berth on a socket behind an nginx with TLS. */
-async function withNginx(
+async function withBerthBehind(
   env: Readonly<Record<string, string>>,
   body: (host: string, directory: string) => Promise<void>,
 ): Promise<void> {
   await withTempDir("nginx", async (directory) => {
-    const port = freePort();
     await makeServerCertificate(`${directory}/nginx`, "nginx");
     const root = `${directory}/data`;
+    const socket = `${directory}/berth.sock`;
     const berth = await startServe({
       root,
       args: ["--root", root],
-      env: { REGISTRY_HTTP_NET: "unix", REGISTRY_HTTP_ADDR: `${directory}/berth.sock`, ...env },
+      env: { REGISTRY_HTTP_NET: "unix", REGISTRY_HTTP_ADDR: socket, ...env },
     });
-    // Debian's nginx runs its workers as another user, who has to reach the socket.
-    await Deno.chmod(directory, 0o755);
-    await Deno.chmod(`${directory}/berth.sock`, 0o777);
     try {
-      await runNginx(
-        directory,
-        port,
-        tlsServer(directory, port),
-        () => body(`127.0.0.1:${port}`, directory),
-      );
+      await withNginx({ directory, socket }, (host) => body(host, directory));
     } finally {
       await berth.stop();
     }
@@ -62,7 +35,7 @@ testWithPrograms(
   ["nginx", "openssl", "skopeo"],
   "skopeo pushes and pulls through nginx with TLS before a unix socket",
   async () => {
-    await withNginx({}, async (host) => {
+    await withBerthBehind({}, async (host) => {
       await withTools(async (tools) => {
         const index = sampleIndex("oci", ["gzip"]);
         await push(tools, index, `${host}/team/app:v1`);
@@ -79,7 +52,7 @@ testWithPrograms(
   "berth serve below a prefix behind nginx gives addresses that clients can follow",
   async () => {
     const env = { REGISTRY_HTTP_PREFIX: "/registry/", REGISTRY_HTTP_RELATIVEURLS: "false" };
-    await withNginx(env, async (host, directory) => {
+    await withBerthBehind(env, async (host, directory) => {
       const trust = ["-sS", "--cacert", `${directory}/nginx.pem`, "-o", "/dev/null"];
       const url = `https://${host}/registry/v2/a/blobs/uploads/`;
       const started = await runProgram("curl", [

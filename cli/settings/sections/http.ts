@@ -17,7 +17,7 @@ import {
   toggle,
   url,
 } from "../kinds.ts";
-import { ignored, later, list, map, refused, required, row, section } from "../nodes.ts";
+import { ignored, list, map, refused, required, row, section } from "../nodes.ts";
 
 const LETS_ENCRYPT = section("Certificates by ACME.", {
   cachefile: row(path, null, "where they are kept"),
@@ -25,8 +25,6 @@ const LETS_ENCRYPT = section("Certificates by ACME.", {
   hosts: list("names that certificates are asked for", required(text, "a name")),
   directoryurl: row(url, null, "authority other than Let's Encrypt"),
 }, refused("let a reverse proxy such as Caddy obtain certificates, or pass http.tls.certificate"));
-
-const NO_CLIENTS = refused("let a reverse proxy such as nginx or Caddy ask for certificates");
 
 const TLS = section("HTTPS.", {
   certificate: row(
@@ -36,9 +34,8 @@ const TLS = section("HTTPS.", {
   ),
   key: row(path, null, "PEM file of its key; read again when it changes"),
   clientcas: list(
-    "PEM files of authorities for client certificates",
+    "PEM files of authorities for client certificates, read at the start; served by one worker",
     required(path, "a file"),
-    NO_CLIENTS,
   ),
   clientauth: row(
     oneOf(
@@ -49,12 +46,11 @@ const TLS = section("HTTPS.", {
     ),
     "require-and-verify-client-cert",
     "what clients have to show, with `clientcas`",
-    NO_CLIENTS,
   ),
   minimumtls: row(
     oneOf("tls1.2", "tls1.3"),
     "tls1.2",
-    "least version; berth cannot turn TLS 1.2 off",
+    "least version; tls1.3 is served by one worker",
   ),
   ciphersuites: list(
     "suites of TLS 1.2",
@@ -108,6 +104,11 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     "30s",
     "how long requests under way may take to end after SIGINT or SIGTERM; distribution's default is 0",
   ),
+  idletimeout: row(
+    duration,
+    "1m",
+    "how long the body of a request may bring nothing, or all but nothing; 0 for any time",
+  ),
   draindelay: row(
     duration,
     "0s",
@@ -122,12 +123,11 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     disabled: row(
       toggle,
       "false",
-      "whether it is off",
-      later("it is offered wherever there is TLS"),
+      "whether it is off; one worker serves TLS then",
     ),
   }),
   h2c: section("HTTP/2 without TLS.", {
-    enabled: row(toggle, "false", "whether it is on", refused("let a proxy speak HTTP/1.1")),
+    enabled: row(toggle, "false", "berth answers clients that begin with it, whatever this says"),
   }),
   debug: DEBUG,
   workers: row(count, machineWorkers(), "event loops that share the port", {
