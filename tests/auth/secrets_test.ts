@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { USERS_FILE } from "../../registry/auth/auth_kit.ts";
 import { type RunningServer, startServe, withTempDir } from "../harness.ts";
-import { testWithPrograms } from "../programs.ts";
+import { DENO_2_9, testWithPrograms } from "../programs.ts";
 import { chainOf, claimsNow, makeAuthority, makeSigner, signToken } from "./authority.ts";
 import { tokenOptions } from "./server.ts";
 
@@ -164,7 +164,7 @@ Deno.test("berth serve repeats no password, token or key of its own users", asyn
 });
 
 testWithPrograms(
-  ["openssl"],
+  ["openssl", DENO_2_9],
   "berth serve repeats no token of a token server",
   () =>
     withTempDir("secrets", async (directory) => {
