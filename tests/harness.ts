@@ -12,6 +12,9 @@ const REPOSITORY_ROOT = new URL("../", import.meta.url).pathname;
 /** Longest wait for a server to say that it listens, in milliseconds. */
 const START_TIMEOUT_MS = 30_000;
 
+/** How often a server is asked whether it listens that does not say so; start-up is measured with it. */
+const START_POLL_MS = 2;
+
 /** A server under test. */
 export interface RunningServer {
   /** Base URL without a trailing slash; `unix:` with a path for a socket. */
@@ -120,7 +123,9 @@ export function startLikeDistribution(options: StartOptions): Promise<RunningSer
   return withTempDir("like_distribution", async (directory) => {
     const path = `${directory}/config.yml`;
     await Deno.writeTextFile(path, distributionConfig(options, "127.0.0.1:0"));
-    return await startServe({ ...options, args: [path] });
+    // At the level of the configuration it would not say where it listens.
+    const env = { ...options.env, REGISTRY_LOG_LEVEL: "info" };
+    return await startServe({ ...options, env, args: [path] });
   });
 }
 
@@ -160,7 +165,7 @@ export async function startDistribution(options: StartOptions): Promise<RunningS
       await server.stop("SIGKILL");
       throw new Error(`docker-registry did not start:\n${stderr.text()}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, START_POLL_MS));
   }
   return server;
 }
@@ -182,9 +187,10 @@ export async function withTempDir<T>(
 export function withBerth<T>(
   body: (server: RunningServer) => Promise<T>,
   args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   return withTempDir("store", async (root) => {
-    const server = await startBerth({ root, args });
+    const server = await startBerth({ root, args, env });
     try {
       return await body(server);
     } finally {

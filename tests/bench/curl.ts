@@ -104,3 +104,9 @@ export async function curlPush(curl: string, push: CurlPush): Promise<number> {
   const closed = await transfer(curl, "PUT", close, 201);
   return begun.seconds + patched.seconds + closed.seconds;
 }
+
+/** The path of `curl`, for rows that run only where it is installed. */
+export function mustFind(curl: string | null): string {
+  if (curl === null) throw new Error("curl is not installed");
+  return curl;
+}

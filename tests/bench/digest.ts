@@ -1,13 +1,14 @@
 /**
- * Measures `berth digest` beside `sha256sum` and `openssl dgst`: `deno run -A tests/bench/digest.ts [--quick]`.
+ * The section of digests: `berth digest` beside `sha256sum` and `openssl dgst`.
  *
  * @module
  */
 
-import { parseArgs } from "@std/cli";
 import { berthCommand, findProgram, withTempDir } from "../harness.ts";
-import { median } from "./measure.ts";
+import { type Expectation, figureTable, type MeasuredFigure } from "./figure.ts";
+import type { BenchOptions } from "./options.ts";
 import { runCommand } from "./run_command.ts";
+import type { SectionReport } from "./section.ts";
 
 const ROUNDS = 5;
 const MEBIBYTE = 1024 * 1024;
@@ -22,39 +23,52 @@ interface Contender {
   readonly commands: readonly (readonly string[])[];
 }
 
-/** Contenders for the same work; ratios are to the first of them. */
+/** Contenders for the same work. */
 interface Contest {
   readonly name: string;
   readonly contenders: readonly Contender[];
+  readonly expected: readonly Expectation[];
 }
 
-/** Measures and prints a table: for each contest the medians of five rounds in seconds, and the ratios. */
-export async function benchDigest(isQuick: boolean): Promise<void> {
-  await withTempDir("bench_digest", async (directory) => {
-    const [large, second, small] = ["large", "second", "small"].map((name) =>
-      `${directory}/${name}`
-    );
-    if (large === undefined || second === undefined || small === undefined) return;
+/** Measures the seconds of each contest. */
+export async function runDigestSection(
+  { quick }: BenchOptions,
+  stop: AbortSignal,
+): Promise<SectionReport> {
+  const figures = await withTempDir("bench_digest", async (directory) => {
+    const [large, second, small] = ["large", "second", "small"]
+      .map((name) => `${directory}/${name}`);
+    if (large === undefined || second === undefined || small === undefined) return [];
     await Deno.writeTextFile(small, "berth");
-    await writeRandom(large, isQuick ? QUICK_FILE_MEBIBYTES : FILE_MEBIBYTES);
+    await writeRandom(large, quick ? QUICK_FILE_MEBIBYTES : FILE_MEBIBYTES);
     await Deno.copyFile(large, second);
-    for (const contest of contests(large, second, small)) {
-      const seconds = await measure(contest.contenders);
-      console.log(contest.name);
-      for (const [index, { name }] of contest.contenders.entries()) {
-        const [first = [], own = []] = [seconds[0], seconds[index]];
-        const ratio = `${(median(first) / median(own)).toFixed(2)}x`;
-        console.log(`  ${name.padEnd(36)} ${median(own).toFixed(3)} s  ${ratio.padStart(8)}`);
-      }
+    const measured: MeasuredFigure[] = [];
+    for (const { name, contenders, expected } of contests(large, second, small, !quick)) {
+      console.error(`digest: ${name}`);
+      const samples = await measure(contenders, stop);
+      measured.push({ name, unit: "s", lessIsBetter: true, expected, samples, bounded: [] });
     }
-    console.log(
-      `Medians of ${ROUNDS} rounds, in which the contenders take turns; each starts a process and reads from the ` +
-        `cache of the system. ${navigator.hardwareConcurrency} processors.`,
-    );
+    return measured;
   });
+  return {
+    figures,
+    tables: [figureTable("Digests", figures)],
+    notes: [
+      `Medians of ${ROUNDS} rounds, in which the contenders take turns; each starts a process and reads from the ` +
+      `cache of the system.`,
+    ],
+    failures: [],
+    data: {},
+  };
 }
 
-function contests(large: string, second: string, small: string): readonly Contest[] {
+function contests(
+  large: string,
+  second: string,
+  small: string,
+  isFull: boolean,
+): readonly Contest[] {
+  const size = isFull ? "1 GiB" : `${QUICK_FILE_MEBIBYTES} MiB`;
   const berth = (...files: string[]): readonly string[] => {
     const { command, args } = berthCommand(["digest", ...files]);
     return [command, ...args];
@@ -71,29 +85,38 @@ function contests(large: string, second: string, small: string): readonly Contes
     large,
     ...command,
   ];
-  const together = { name: "berth, both at once", commands: [berth(large, second)] };
+  const together = one("berth digest", berth(large, second));
+  const inTurn = "berth digest, one after the other";
   const oneCore = ["taskset", "--cpu-list", "0", ...berth(large, second)];
   return [
-    { name: "A small file", contenders: [...others(small), one("berth", berth(small))] },
-    { name: "A large file", contenders: [...others(large), one("berth", berth(large))] },
     {
-      name: "A large file through a pipe",
-      contenders: [...others(), one("berth", berth())].map(({ name, commands }) => ({
+      name: "a file of 5 bytes",
+      contenders: [...others(small), one("berth digest", berth(small))],
+      expected: [],
+    },
+    {
+      name: `a file of ${size}`,
+      contenders: [...others(large), one("berth digest", berth(large))],
+      expected: [{ rival: "openssl", ratio: 1 }, { rival: "sha256sum", ratio: 3 }],
+    },
+    {
+      name: `${size} through a pipe`,
+      contenders: [...others(), one("berth digest", berth())].map(({ name, commands }) => ({
         name,
         commands: commands.map(piped),
       })),
+      expected: [],
     },
     {
-      name: "Two large files, beside one run after the other",
+      name: `two files of ${size}`,
       contenders: [
-        { name: "berth, one run after the other", commands: [berth(large), berth(second)] },
+        ...others(large, second),
+        { name: inTurn, commands: [berth(large), berth(second)] },
+        ...findProgram("taskset") === null ? [] : [one("taskset, berth digest", oneCore)],
         together,
       ],
+      expected: [{ rival: inTurn, ratio: 1.7 }],
     },
-    ...findProgram("taskset") === null ? [] : [{
-      name: "Two large files, beside one core",
-      contenders: [one("berth, on one core", oneCore), together],
-    }],
   ];
 }
 
@@ -102,13 +125,17 @@ function one(name: string, command: readonly string[]): Contender {
 }
 
 /** The seconds of every round, by contender. */
-async function measure(contenders: readonly Contender[]): Promise<readonly number[][]> {
-  const seconds: number[][] = contenders.map(() => []);
+async function measure(
+  contenders: readonly Contender[],
+  stop: AbortSignal,
+): Promise<Readonly<Record<string, readonly number[]>>> {
+  const seconds: Record<string, number[]> = {};
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, { commands }] of contenders.entries()) {
+    for (const { name, commands } of contenders) {
+      stop.throwIfAborted();
       const start = performance.now();
       for (const [program = "", ...args] of commands) await runCommand(program, args);
-      seconds[index]?.push((performance.now() - start) / 1000);
+      (seconds[name] ??= []).push((performance.now() - start) / 1000);
     }
   }
   return seconds;
@@ -125,8 +152,4 @@ async function writeRandom(path: string, mebibytes: number): Promise<void> {
     new DataView(block.buffer).setUint32(0, index);
     for (let done = 0; done < block.length;) done += await file.write(block.subarray(done));
   }
-}
-
-if (import.meta.main) {
-  await benchDigest(parseArgs(Deno.args, { boolean: ["quick"] })["quick"] === true);
 }

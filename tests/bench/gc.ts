@@ -1,20 +1,31 @@
 /**
- * Measures collection: against Debian's `docker-registry` on copies of one store, and at growing sizes.
- *
- *     deno run -A tests/bench/gc.ts [--quick]
- *
- * Prints a table, and as the last line the same figures as one JSON object.
+ * The section of collection: against Debian's `docker-registry` on copies of one store, and at growing sizes.
  *
  * @module
  */
 
 import { berthCommand, findProgram, sendSignal, withTempDir } from "../harness.ts";
+import { peakResidentBytes } from "../load/memory.ts";
+import { figureTable, formatCount, type MeasuredFigure } from "./figure.ts";
 import { countsOf, type StoreCounts, type StoreShape, writeStore } from "./gc_store.ts";
+import { median } from "./measure.ts";
+import type { BenchOptions } from "./options.ts";
+import { settle } from "./run_command.ts";
+import type { SectionReport } from "./section.ts";
+import { REFERENCE_NAME } from "./servers.ts";
+import type { Table } from "./table.ts";
+
+/** A store that both programs collect. */
+interface Comparison {
+  readonly name: string;
+  readonly shape: StoreShape;
+}
 
 /** How much is measured. */
 interface BenchSize {
-  /** Collected by both programs. */
-  readonly compared: StoreShape;
+  /** Times that berth collects each store, anew each time. */
+  readonly rounds: number;
+  readonly compared: readonly Comparison[];
   /** Collected by berth, to see how time and memory grow. */
   readonly grown: readonly StoreShape[];
 }
@@ -25,68 +36,180 @@ const REPOSITORY = { manifests: 110, layers: 4, orphans: 39 } as const;
 /** A few repositories that images are built into every day: 70,000 blobs and 11,000 manifests, half of them tagged. */
 const BUSY = { repositories: 10, manifests: 1_100, layers: 4, orphans: 399 } as const;
 
+/** As many blobs and manifests, in many repositories. */
+const FLAT = { repositories: 100, ...REPOSITORY } as const;
+
+/** Repositories that come to 10,000 blobs, to 100,000 and to a million. */
+const GROWN: readonly StoreShape[] = [14, 143, 1_429]
+  .map((repositories) => ({ repositories, ...REPOSITORY }));
+
 const FULL: BenchSize = {
-  compared: BUSY,
-  grown: [14, 143, 1_429].map((repositories) => ({ repositories, ...REPOSITORY })),
+  rounds: 5,
+  compared: [{ name: "ten busy repositories", shape: BUSY }, {
+    name: "a hundred repositories",
+    shape: FLAT,
+  }],
+  grown: GROWN,
 };
 
 const QUICK: BenchSize = {
-  compared: { repositories: 2, manifests: 10, layers: 2, orphans: 3 },
+  rounds: 2,
+  compared: [{
+    name: "two repositories",
+    shape: { repositories: 2, manifests: 10, layers: 2, orphans: 3 },
+  }],
   grown: [1, 2].map((repositories) => ({ repositories, manifests: 10, layers: 2, orphans: 3 })),
 };
 
-/** Longest that distribution may take, which is then printed as a bound. */
-const DISTRIBUTION_MS_MAX = 30 * 60 * 1_000;
+/** How many times as fast as docker-registry berth is expected to be. */
+const RATIO_EXPECTED = 10;
+
+/** How many times as long as berth docker-registry may take, unless it is let come to its end. */
+const BOUND_RATIO = 12;
+
+/** Most memory that collecting a million blobs is expected to take, in MiB. */
+const MILLION_MIB_EXPECTED = 400;
 
 /** How often the memory of a program is looked at; the system keeps its peak. */
-const MEMORY_LOOK_MS = 50;
+const MEMORY_LOOK_MS = 20;
 
-const BYTES_PER_KIB = 1_024;
+const BYTES_PER_MIB = 1_024 * 1_024;
 const MS_PER_SECOND = 1_000;
 
 /** One run of one program over one store. */
-interface Run extends StoreCounts {
-  readonly program: string;
+interface Run {
   readonly elapsedMs: number;
-  /** Most memory that was resident at once. */
+  /** Most memory that was resident at once; 0 where the system does not say. */
   readonly peakBytes: number;
   /** Whether it was ended before it was done. */
   readonly isBound: boolean;
 }
 
-if (import.meta.main) {
-  const size = Deno.args.includes("--quick") ? QUICK : FULL;
-  const runs = await withTempDir("gc_bench", (directory) => measure(directory, size));
-  for (const line of tableOf(runs)) console.log(line);
-  console.log(JSON.stringify({ name: "gc", shape: size.compared, runs }));
+type Collect = (root: string, counts: StoreCounts) => Promise<Run>;
+
+/** Collects stores of the same bytes with both programs, then growing ones with berth. */
+export async function runGcSection(
+  options: BenchOptions,
+  stop: AbortSignal,
+): Promise<SectionReport> {
+  const size = sizeFor(options);
+  return await withTempDir("bench_gc", async (directory) => {
+    const bench = new GcBench(directory, stop);
+    const figures: MeasuredFigure[] = [];
+    for (const comparison of size.compared) {
+      figures.push(await compare(bench, comparison, size.rounds, options.full));
+    }
+    const grown: { readonly shape: StoreShape; readonly run: Run }[] = [];
+    for (const shape of size.grown) grown.push({ shape, run: await bench.run(shape, runBerth) });
+    figures.push(...grown.flatMap(({ shape, run }) => memoryFigure(shape, run)));
+    return {
+      figures,
+      tables: [figureTable("Collection", figures), growthTable(grown)],
+      notes: [notesOf(size, options.full)],
+      failures: [],
+      data: { grown: grown.map(({ shape, run }) => ({ ...countsOf(shape), ...run })) },
+    };
+  });
 }
 
-async function measure(directory: string, { compared, grown }: BenchSize): Promise<Run[]> {
-  const runs: Run[] = [];
-  if (findProgram("docker-registry") === null) {
-    console.error("docker-registry is not installed: nothing to compare with");
-  } else {
-    runs.push(await collectNew(directory, compared, runDistribution));
+function sizeFor({ quick, full }: BenchOptions): BenchSize {
+  if (quick) return QUICK;
+  // A million blobs take minutes to write.
+  return full ? FULL : { ...FULL, grown: FULL.grown.slice(0, -1) };
+}
+
+async function compare(
+  bench: GcBench,
+  { name, shape }: Comparison,
+  rounds: number,
+  isUnbounded: boolean,
+): Promise<MeasuredFigure> {
+  const own: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    own.push((await bench.run(shape, runBerth)).elapsedMs / MS_PER_SECOND);
   }
-  runs.push(await collectNew(directory, compared, runBerth));
-  for (const shape of grown) runs.push(await collectNew(directory, shape, runBerth));
-  return runs;
+  const { blobs, manifests } = countsOf(shape);
+  const figure = {
+    name: `gc -m of ${name}: ${formatCount(blobs)} blobs, ${formatCount(manifests)} manifests`,
+    unit: "s",
+    lessIsBetter: true,
+    expected: [{ rival: REFERENCE_NAME, ratio: RATIO_EXPECTED }],
+  } as const;
+  if (findProgram(REFERENCE_NAME) === null) {
+    console.error(`${REFERENCE_NAME} is not installed: there is nothing to compare with.`);
+    return { ...figure, samples: { "berth gc": own }, bounded: [] };
+  }
+  const msMax = isUnbounded ? Infinity : median(own) * MS_PER_SECOND * BOUND_RATIO;
+  const other = await bench.run(shape, (root, counts) => runDistribution(root, counts, msMax));
+  return {
+    ...figure,
+    samples: { "berth gc": own, [REFERENCE_NAME]: [other.elapsedMs / MS_PER_SECOND] },
+    bounded: other.isBound ? [REFERENCE_NAME] : [],
+  };
 }
 
-/** Writes a store, collects it, and removes what is left. */
-async function collectNew(
-  directory: string,
-  shape: StoreShape,
-  collect: (root: string, counts: StoreCounts) => Promise<Run>,
-): Promise<Run> {
-  const root = await Deno.makeTempDir({ dir: directory });
-  const counts = countsOf(shape);
-  console.error(`writing a store of ${counts.blobs.toLocaleString("en-US")} blobs`);
-  writeStore(root, shape);
-  const run = await collect(root, counts);
-  console.error(`${run.program}: ${(run.elapsedMs / MS_PER_SECOND).toFixed(1)} s`);
-  await Deno.remove(root, { recursive: true });
-  return run;
+/** The peak of the run on the largest store, of which something is expected. */
+function memoryFigure(shape: StoreShape, { peakBytes }: Run): readonly MeasuredFigure[] {
+  if (shape !== GROWN.at(-1) || peakBytes === 0) return [];
+  return [{
+    name: `memory of gc -m, ${formatCount(countsOf(shape).blobs)} blobs`,
+    unit: "MiB",
+    lessIsBetter: true,
+    expected: [{ atMost: MILLION_MIB_EXPECTED }],
+    samples: { "berth gc": [peakBytes / BYTES_PER_MIB] },
+    bounded: [],
+  }];
+}
+
+function growthTable(grown: readonly { readonly shape: StoreShape; readonly run: Run }[]): Table {
+  return {
+    title: "Collection of growing stores by berth",
+    textColumns: 0,
+    head: ["blobs", "manifests", "removed", "seconds", "us/blob", "peak MiB"],
+    rows: grown.map(({ shape, run: { elapsedMs, peakBytes } }) => {
+      const { blobs, manifests, deadBlobs, deadManifests } = countsOf(shape);
+      return [
+        formatCount(blobs),
+        formatCount(manifests),
+        formatCount(deadBlobs + deadManifests),
+        (elapsedMs / MS_PER_SECOND).toFixed(2),
+        (elapsedMs * 1_000 / blobs).toFixed(1),
+        peakBytes === 0 ? "-" : (peakBytes / BYTES_PER_MIB).toFixed(0),
+      ];
+    }),
+  };
+}
+
+function notesOf({ rounds }: BenchSize, isUnbounded: boolean): string {
+  const bound = isUnbounded ? "" : ` and for ${BOUND_RATIO} times as long as berth at most`;
+  return `Collection removes half of the manifests with their blobs. Each run has a store of its own, written a moment ago ` +
+    `and after \`sync\`; berth's figure is the median of ${rounds}, docker-registry runs once${bound}. Both have to remove the same ` +
+    "number of blobs and manifests. Start-up is included.";
+}
+
+/** Runs of collection, each on a store of its own. */
+class GcBench {
+  readonly #directory: string;
+  readonly #stop: AbortSignal;
+
+  constructor(directory: string, stop: AbortSignal) {
+    this.#directory = directory;
+    this.#stop = stop;
+  }
+
+  /** Writes a store, collects it, and removes what is left. */
+  async run(shape: StoreShape, collect: Collect): Promise<Run> {
+    this.#stop.throwIfAborted();
+    const root = await Deno.makeTempDir({ dir: this.#directory });
+    const counts = countsOf(shape);
+    console.error(`gc: writing a store of ${formatCount(counts.blobs)} blobs`);
+    writeStore(root, shape);
+    await settle();
+    const run = await collect(root, counts);
+    console.error(`gc: ${collect === runBerth ? "berth" : REFERENCE_NAME}: ${run.elapsedMs} ms`);
+    await Deno.remove(root, { recursive: true });
+    return run;
+  }
 }
 
 async function runBerth(root: string, counts: StoreCounts): Promise<Run> {
@@ -100,26 +223,26 @@ async function runBerth(root: string, counts: StoreCounts): Promise<Run> {
     "--quiet",
     "--json",
   ]);
-  const ended = await runMeasured(command, args, Infinity);
-  const { removed } = JSON.parse(ended.stdout);
+  const { run, stdout } = await runMeasured(command, args, Infinity);
+  const { removed } = JSON.parse(stdout);
   assertRemoved("berth", removed.blob.count, counts.deadBlobs);
   assertRemoved("berth", removed.manifest.count, counts.deadManifests);
-  return { program: "berth gc", ...counts, ...ended.figures };
+  return run;
 }
 
-async function runDistribution(root: string, counts: StoreCounts): Promise<Run> {
+async function runDistribution(root: string, counts: StoreCounts, msMax: number): Promise<Run> {
   const config = `${root}/config.yml`;
   const storage = { filesystem: { rootdirectory: root }, delete: { enabled: true } };
   const log = { level: "error" };
   await Deno.writeTextFile(config, JSON.stringify({ version: 0.1, log, storage }));
   const args = ["garbage-collect", "--delete-untagged", config];
-  const { figures, stdout } = await runMeasured("docker-registry", args, DISTRIBUTION_MS_MAX);
-  if (!figures.isBound) {
+  const { run, stdout } = await runMeasured(REFERENCE_NAME, args, msMax);
+  if (!run.isBound) {
     const found = /(\d+) blobs and (\d+) manifests eligible/.exec(stdout);
-    assertRemoved("docker-registry", Number(found?.[1]), counts.deadBlobs);
-    assertRemoved("docker-registry", Number(found?.[2]), counts.deadManifests);
+    assertRemoved(REFERENCE_NAME, Number(found?.[1]), counts.deadBlobs);
+    assertRemoved(REFERENCE_NAME, Number(found?.[2]), counts.deadManifests);
   }
-  return { program: "docker-registry garbage-collect", ...counts, ...figures };
+  return run;
 }
 
 /** A figure of a program that did something else means nothing. */
@@ -128,13 +251,11 @@ function assertRemoved(program: string, actual: number, expected: number): void 
   throw new Error(`${program} removed ${actual}, not ${expected}: the runs cannot be compared`);
 }
 
-type Figures = Pick<Run, "elapsedMs" | "peakBytes" | "isBound">;
-
 async function runMeasured(
   command: string,
   args: readonly string[],
   msMax: number,
-): Promise<{ readonly figures: Figures; readonly stdout: string }> {
+): Promise<{ readonly run: Run; readonly stdout: string }> {
   const startedMs = performance.now();
   const child = new Deno.Command(command, {
     args: [...args],
@@ -142,10 +263,14 @@ async function runMeasured(
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  let peakBytes = peakOf(child.pid);
+  let peakBytes = 0;
   let isBound = false;
   const timer = setInterval(() => {
-    peakBytes = Math.max(peakBytes, peakOf(child.pid));
+    void peakResidentBytes(child.pid).then((bytes) => {
+      peakBytes = Math.max(peakBytes, bytes);
+    }, () => {
+      // It has ended, or the system does not say.
+    });
     if (performance.now() - startedMs < msMax || isBound) return;
     isBound = true;
     sendSignal(child, "SIGKILL");
@@ -154,37 +279,5 @@ async function runMeasured(
   clearInterval(timer);
   if (code !== 0 && !isBound) throw new Error(`${command} ended with ${code}`);
   const elapsedMs = Math.round(performance.now() - startedMs);
-  return { figures: { elapsedMs, peakBytes, isBound }, stdout: new TextDecoder().decode(stdout) };
-}
-
-/** The most memory that a process ever had resident; 0 when it has ended. */
-function peakOf(pid: number): number {
-  try {
-    const found = /^VmHWM:\s*(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
-    return Number(found?.[1] ?? 0) * BYTES_PER_KIB;
-  } catch {
-    return 0;
-  }
-}
-
-function tableOf(runs: readonly Run[]): readonly string[] {
-  const header = ["program", "blobs", "manifests", "removed", "seconds", "us/blob", "peak MiB"];
-  const rows = runs.map((run) => [
-    run.program,
-    String(run.blobs),
-    String(run.manifests),
-    String(run.deadBlobs + run.deadManifests),
-    `${run.isBound ? ">" : ""}${(run.elapsedMs / MS_PER_SECOND).toFixed(2)}`,
-    (run.elapsedMs * 1_000 / run.blobs).toFixed(1),
-    (run.peakBytes / BYTES_PER_KIB / BYTES_PER_KIB).toFixed(0),
-  ]);
-  const lines = [header, ...rows];
-  const widths = header.map((_, column) =>
-    Math.max(...lines.map((line) => line[column]?.length ?? 0))
-  );
-  return lines.map((line) =>
-    line.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)
-    ).join("  ")
-  );
+  return { run: { elapsedMs, peakBytes, isBound }, stdout: new TextDecoder().decode(stdout) };
 }

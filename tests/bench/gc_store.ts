@@ -12,13 +12,9 @@ import {
   tagCurrentLink,
   tagIndexLink,
 } from "../../storage/layout.ts";
-import {
-  parseRepositoryName,
-  parseTag,
-  type RepositoryName,
-  type Tag,
-} from "../../storage/names.ts";
+import type { RepositoryName } from "../../storage/names.ts";
 import { describe, makeContent, makeDocument, MEDIA_TYPES } from "../images.ts";
+import { repositoryNamed, StoreFiles, tagNamed } from "./store_files.ts";
 
 /** The shape of a store. */
 export interface StoreShape {
@@ -56,11 +52,11 @@ export function countsOf({ repositories, manifests, layers, orphans }: StoreShap
 
 /** Writes a store into an empty directory. */
 export function writeStore(root: string, shape: StoreShape): void {
-  const files = new Files(root);
+  const files = new StoreFiles(root);
   for (let index = 0; index < shape.repositories; index++) writeRepository(files, index, shape);
 }
 
-function writeRepository(files: Files, index: number, shape: StoreShape): void {
+function writeRepository(files: StoreFiles, index: number, shape: StoreShape): void {
   const name = repositoryName(index);
   const base = layerDigest(`${name} base`);
   files.hole(blobData(base), LAYER_BYTES);
@@ -82,7 +78,7 @@ function writeRepository(files: Files, index: number, shape: StoreShape): void {
 }
 
 function writeManifest(
-  files: Files,
+  files: StoreFiles,
   name: RepositoryName,
   index: number,
   layers: readonly Digest[],
@@ -99,7 +95,7 @@ function writeManifest(
   files.link(layerLink(name, config.digest), config.digest);
   files.link(revisionLink(name, manifest.digest), manifest.digest);
   if (index % 2 === 1) return;
-  const tag = tagName(index);
+  const tag = tagNamed(`v${index}`);
   files.link(tagIndexLink(name, tag, manifest.digest), manifest.digest);
   files.link(tagCurrentLink(name, tag), manifest.digest);
 }
@@ -110,43 +106,5 @@ function layerDigest(name: string): Digest {
 }
 
 function repositoryName(index: number): RepositoryName {
-  const name = parseRepositoryName(`team-${index % 10}/app-${index}`);
-  if (name === null) throw new Error(`There is no repository of the number ${index}`);
-  return name;
-}
-
-function tagName(index: number): Tag {
-  const tag = parseTag(`v${index}`);
-  if (tag === null) throw new Error(`There is no tag of the number ${index}`);
-  return tag;
-}
-
-/** Writes files as fast as one thread can. */
-class Files {
-  readonly #root: string;
-  readonly #encoder = new TextEncoder();
-
-  constructor(root: string) {
-    this.#root = root;
-  }
-
-  link(path: string, digest: Digest): void {
-    this.write(path, this.#encoder.encode(digest));
-  }
-
-  write(path: string, bytes: Uint8Array): void {
-    using file = this.#create(path);
-    file.writeSync(bytes);
-  }
-
-  hole(path: string, size: number): void {
-    using file = this.#create(path);
-    file.truncateSync(size);
-  }
-
-  #create(path: string): Deno.FsFile {
-    const absolute = `${this.#root}/${path}`;
-    Deno.mkdirSync(absolute.slice(0, absolute.lastIndexOf("/")), { recursive: true });
-    return Deno.openSync(absolute, { write: true, create: true });
-  }
+  return repositoryNamed(`team-${index % 10}/app-${index}`);
 }

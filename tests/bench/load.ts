@@ -1,18 +1,22 @@
 /**
- * Many small requests at once: `wrk` where it is installed, else a client of our own. One run uses one client for
- * every server.
+ * Many small requests at once: `wrk` where it is installed and can, else a client of our own. One run uses one client
+ * for every server.
  *
  * @module
  */
 
+import { encodeRequest, HttpConnection } from "./http_connection.ts";
 import { runCommand } from "./run_command.ts";
 
 /** Longest wait of `wrk` for one answer, in seconds; its own two would fail a run on a busy machine. */
 const ANSWER_TIMEOUT_SECONDS = 30;
 
-/** A load on one URL. */
+/** A load on one path of a server. */
 export interface Load {
-  readonly url: string;
+  readonly method: "GET" | "HEAD";
+  /** `host:port`. */
+  readonly host: string;
+  readonly path: string;
   readonly connections: number;
   readonly seconds: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -21,9 +25,12 @@ export interface Load {
 /** Puts a load on a server and returns the requests per second. Throws when any answer was not a success. */
 export type LoadClient = (load: Load) => Promise<number>;
 
-/** The load client for a path of `wrk`, `null` when it is not installed. */
+/**
+ * The load client for a path of `wrk`, `null` when it is not installed. HEAD is never for `wrk`, which waits for the body
+ * that `Content-Length` speaks of.
+ */
 export function loadClient(wrk: string | null): LoadClient {
-  return wrk === null ? fetchLoad : (load) => wrkLoad(wrk, load);
+  return (load) => wrk === null || load.method === "HEAD" ? ownLoad(load) : wrkLoad(wrk, load);
 }
 
 async function wrkLoad(wrk: string, load: Load): Promise<number> {
@@ -41,7 +48,7 @@ async function wrkLoad(wrk: string, load: Load): Promise<number> {
     "--timeout",
     `${ANSWER_TIMEOUT_SECONDS}s`,
     ...headers,
-    load.url,
+    `http://${load.host}${load.path}`,
   ]);
   return parseWrkOutput(output);
 }
@@ -55,19 +62,24 @@ export function parseWrkOutput(output: string): number {
   return rate;
 }
 
-/** The client of our own: as many loops of fetch as there are connections. */
-export async function fetchLoad(load: Load): Promise<number> {
+/** The client of our own: one loop of requests for each connection. */
+export async function ownLoad(load: Load): Promise<number> {
+  const { method, host, path } = load;
+  const request = encodeRequest(host, load);
   const start = performance.now();
   const end = start + load.seconds * 1000;
   let answers = 0;
-  const ask = async (): Promise<void> => {
-    while (performance.now() < end) {
-      const response = await fetch(load.url, { headers: load.headers, redirect: "error" });
-      await response.arrayBuffer();
-      if (!response.ok) throw new Error(`GET ${load.url} answered ${response.status}`);
-      answers++;
+  await Promise.all(Array.from({ length: load.connections }, async () => {
+    const connection = await HttpConnection.open(host);
+    try {
+      while (performance.now() < end) {
+        const { status } = await connection.exchange(request, method === "HEAD");
+        if (status !== 200) throw new Error(`${method} ${path} answered ${status}`);
+        answers++;
+      }
+    } finally {
+      connection.close();
     }
-  };
-  await Promise.all(Array.from({ length: load.connections }, ask));
+  }));
   return answers * 1000 / (performance.now() - start);
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertRejects, assertThrows } from "@std/assert";
-import { fetchLoad, parseWrkOutput } from "./load.ts";
+import { type Load, loadClient, ownLoad, parseWrkOutput } from "./load.ts";
 
 const WRK_OUTPUT = `Running 1s test @ http://127.0.0.1:5000/v2/
   1 threads and 32 connections
@@ -33,35 +33,44 @@ Deno.test("parseWrkOutput() throws when there is no rate, or one of zero", () =>
 
 async function withServer(
   handler: (request: Request) => Response,
-  body: (url: string) => Promise<void>,
+  body: (load: Load) => Promise<void>,
 ): Promise<void> {
   const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
   const server = Deno.serve(options, handler);
   try {
-    await body(`http://127.0.0.1:${server.addr.port}/`);
+    const host = `127.0.0.1:${server.addr.port}`;
+    const headers = { accept: "text/plain" };
+    await body({ method: "GET", host, path: "/", connections: 3, seconds: 0.05, headers });
   } finally {
     await server.shutdown();
   }
 }
 
-Deno.test("fetchLoad() counts answers, and sends the headers with each request", async () => {
+Deno.test("ownLoad() counts answers, and sends the headers with each request", async () => {
   let seen = 0;
   let missing = 0;
   await withServer((request) => {
     seen++;
     if (request.headers.get("accept") !== "text/plain") missing++;
     return new Response("hello");
-  }, async (url) => {
-    const load = { url, connections: 3, seconds: 0.05, headers: { accept: "text/plain" } };
-    assertGreater(await fetchLoad(load), 0);
-  });
+  }, async (load) => assertGreater(await ownLoad(load), 0));
   assertGreater(seen, 2);
   assertEquals(missing, 0);
 });
 
-Deno.test("fetchLoad() throws when an answer is no success", async () => {
-  await withServer(() => new Response("gone", { status: 404 }), async (url) => {
-    const load = { url, connections: 1, seconds: 1, headers: {} };
-    await assertRejects(() => fetchLoad(load), Error, "404");
+Deno.test("ownLoad() throws when an answer is no success", async () => {
+  await withServer(() => new Response("gone", { status: 404 }), async (load) => {
+    await assertRejects(() => ownLoad(load), Error, "404");
   });
+});
+
+Deno.test("loadClient() asks for heads itself, whatever client is installed", async () => {
+  const methods = new Set<string>();
+  await withServer((request) => {
+    methods.add(request.method);
+    return new Response("hello");
+  }, async (load) => {
+    assertGreater(await loadClient("/nowhere/wrk")({ ...load, method: "HEAD" }), 0);
+  });
+  assertEquals([...methods], ["HEAD"]);
 });

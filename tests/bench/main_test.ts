@@ -25,19 +25,32 @@ Deno.test("bench exits with 2 and a reason when it is misused", async () => {
   assertStringIncludes(stderr, "No row is left");
 });
 
+Deno.test("bench names the sections when it is asked for one that is not there", async () => {
+  const { code, stderr } = await runBench("--only", "nothing");
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "registry, gc, digest");
+});
+
 testWithPrograms(
-  ["curl", REFERENCE_NAME],
-  "bench measures pull and push on every server and prints a table, a legend and JSON",
+  ["curl", "openssl", REFERENCE_NAME],
+  "bench measures pull and push beside the others and prints tables, notes and JSON",
   async () => {
-    const { code, stdout, stderr } = await runBench("--quick", "--rows", "pull|push$");
+    const rows = "GET 16 MiB, 1 client|push 16 MiB, 1 client$|p99|referrers";
+    const { code, stdout, stderr } = await runBench("--quick", "--rows", rows);
     assertEquals(code, 0, stderr);
-    const [head, pull, push] = stdout.split("\n");
-    assertMatch(head ?? "", /berth, 1 worker .*docker-registry/);
-    assertMatch(pull ?? "", /^16 MiB blob pull +MiB\/s +[\d.,]+ .*x/);
-    assertMatch(push ?? "", /^16 MiB blob push +MiB\/s +[\d.,]+ .*x/);
-    assertStringIncludes(stdout, "fsync");
-    const report = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
-    assertEquals(report.rows.length, 2);
-    assertEquals(report.rows[0].servers.at(-1).samples.length, 2);
+    const [, , head, pull, push, rate, p99, referrers] = stdout.split("\n");
+    assertMatch(head ?? "", /berth, 1 worker .*docker-registry .*ceiling .*expected/);
+    assertMatch(pull ?? "", /^blob GET 16 MiB, 1 client +MiB\/s +[\d.,]+ .* 1x docker-registry.*x/);
+    assertMatch(push ?? "", /^blob push 16 MiB, 1 client +MiB\/s .*dd, openssl .*x/);
+    assertMatch(rate ?? "", /^pull 80, push 20, 64 clients +operations\/s +[\d.,]+ /);
+    assertMatch(p99 ?? "", /^pull 80, push 20, 64 clients: p99 +ms +[\d.,]+ /);
+    assertMatch(referrers ?? "", /^referrers of a subject with 100 +ms .* at most 10 ms/);
+    for (const text of ["What it cost", "fsync", "expectations", "Machine:"]) {
+      assertStringIncludes(stdout, text);
+    }
+    const { registry } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+    assertEquals(registry.failures, []);
+    assertEquals(registry.rows.length, 5);
+    assertEquals(registry.rows[0].contenders[0].samples.length, 2);
   },
 );

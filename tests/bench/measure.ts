@@ -24,3 +24,21 @@ export function median(samples: readonly number[]): number {
 export function summarize(samples: readonly number[]): Summary {
   return { median: median(samples), min: Math.min(...samples), max: Math.max(...samples) };
 }
+
+/** The value that so many percent of the samples do not exceed (nearest rank). Throws when there is none. */
+export function percentile(samples: readonly number[], percent: number): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const value = sorted[Math.max(0, Math.ceil(sorted.length * percent / 100) - 1)];
+  if (value === undefined) throw new Error("No samples to take a percentile of");
+  return value;
+}
+
+/** By how much a value grows with each unit of another: the slope of the line of least squares, 0 for one point. */
+export function slope(points: readonly (readonly [number, number])[]): number {
+  const mean = (index: 0 | 1): number =>
+    points.reduce((total, point) => total + point[index], 0) / points.length;
+  const [meanX, meanY] = [mean(0), mean(1)];
+  const spread = points.reduce((total, [x]) => total + (x - meanX) ** 2, 0);
+  const shared = points.reduce((total, [x, y]) => total + (x - meanX) * (y - meanY), 0);
+  return spread === 0 ? 0 : shared / spread;
+}

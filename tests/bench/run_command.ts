@@ -25,3 +25,8 @@ export async function runCommand(program: string, args: readonly string[]): Prom
   const told = decoder.decode(output.stderr).slice(-500);
   throw new Error(`${program} ${args.join(" ")} failed (${output.signal ?? output.code}): ${told}`);
 }
+
+/** Waits until all is on disk: what one program left to be written must not be written at the cost of the next. */
+export async function settle(): Promise<void> {
+  await runCommand("sync", []);
+}

@@ -1,5 +1,10 @@
-import { assertEquals, assertGreater, assertThrows } from "@std/assert";
-import { parsePeakResident, peakResidentBytes } from "./memory.ts";
+import { assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
+import {
+  parsePeakResident,
+  peakResidentBytes,
+  resetPeakResident,
+  residentBytes,
+} from "./memory.ts";
 
 const ON_LINUX = Deno.build.os === "linux";
 
@@ -11,9 +16,39 @@ Deno.test("parsePeakResident() throws when the process has no memory left", () =
   assertThrows(() => parsePeakResident("State:\tZ (zombie)\n"), Error, "VmHWM");
 });
 
+const LINUX_ONLY = ON_LINUX ? "" : " (skipped: only Linux has /proc)";
+
 Deno.test({
-  name: "peakResidentBytes() reads a live process" +
-    (ON_LINUX ? "" : " (skipped: only Linux has /proc)"),
+  name: `peakResidentBytes() reads a live process${LINUX_ONLY}`,
   ignore: !ON_LINUX,
   fn: async () => assertGreater(await peakResidentBytes(Deno.pid), 1024 * 1024),
+});
+
+Deno.test({
+  name: `resetPeakResident() lets the peak begin at what is resident${LINUX_ONLY}`,
+  ignore: !ON_LINUX,
+  fn: async () => {
+    const bytes = 64 * 1024 * 1024;
+    const child = new Deno.Command(Deno.execPath(), {
+      // It has the memory for a moment, then says so and waits.
+      args: [
+        "eval",
+        `{ new Uint8Array(${bytes}).fill(1); } globalThis.gc?.(); console.log("had"); ` +
+        "await new Response(Deno.stdin.readable).text();",
+      ],
+      env: { DENO_V8_FLAGS: "--expose-gc" },
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const reader = child.stdout.getReader();
+    await reader.read();
+    const peak = await peakResidentBytes(child.pid);
+    await resetPeakResident(child.pid);
+    const after = await peakResidentBytes(child.pid);
+    assertLess(after, peak);
+    assertLess(Math.abs(after - await residentBytes(child.pid)), bytes);
+    await child.stdin.close();
+    await reader.cancel();
+    await child.status;
+  },
 });

@@ -1,0 +1,138 @@
+/**
+ * The section of the server: berth beside docker-registry, with the same clients and the same bytes.
+ *
+ * @module
+ */
+
+import { findProgram, withTempDir } from "../harness.ts";
+import { createContent } from "./content.ts";
+import { contendersOf, figureTable, formatNumber } from "./figure.ts";
+import { median } from "./measure.ts";
+import { type BenchOptions, BenchUsageError } from "./options.ts";
+import type { Row, Scale } from "./row.ts";
+import { benchRows, FULL_SCALE, QUICK_SCALE } from "./rows.ts";
+import { type RowResult, runRows } from "./run_rows.ts";
+import type { SectionReport } from "./section.ts";
+import { type Contender, findContenders, NGINX_NAME, TOOLS_NAME } from "./servers.ts";
+import type { Table } from "./table.ts";
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+
+/** Programs that are not needed, and what is lost without them. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  "docker-registry": "there is nothing to compare berth with",
+  nginx: "reads have no ceiling",
+  openssl: "pushes have no ceiling",
+  wrk: "loads come from a client of our own",
+  curl: "large blobs are left out",
+};
+
+/** Measures the rows that are asked for on the servers that are. */
+export async function runRegistrySection(
+  options: BenchOptions,
+  stop: AbortSignal,
+): Promise<SectionReport> {
+  const scale = options.quick ? QUICK_SCALE : FULL_SCALE;
+  for (const [program, loss] of Object.entries(PROGRAMS)) {
+    if (findProgram(program) === null) console.error(`${program} is not installed: ${loss}.`);
+  }
+  const rows = chooseRows(options, scale);
+  const contenders = chooseContenders(options);
+  const [wrk, curl] = [findProgram("wrk"), findProgram("curl")];
+  const { results, failures } = await withTempDir("bench", async (directory) => {
+    const content = await createContent(directory, scale);
+    return await runRows(rows, { scale, content, directory, wrk, curl }, contenders, stop);
+  });
+  const figures = results.flatMap((result) => result.figures);
+  const loadClient = wrk === null ? "own" : "wrk";
+  return {
+    figures,
+    failures,
+    tables: [
+      figureTable("The server", figures, [NGINX_NAME, TOOLS_NAME]),
+      ...usageTables(results),
+    ],
+    notes: notesOf(scale, loadClient),
+    data: {
+      loadClient,
+      rounds: scale.rounds,
+      usage: results.map(({ row, usage }) => ({ name: row.figures[0]?.name, usage })),
+    },
+  };
+}
+
+function chooseRows(options: BenchOptions, scale: Scale): readonly Row[] {
+  const rows = benchRows(scale)
+    .filter((row) => row.figures.some(({ name }) => options.rows.test(name)));
+  const hasTools = findProgram("openssl") !== null;
+  const possible = rows.filter((row) => {
+    const missing = row.needs.filter((program) => findProgram(program) === null);
+    if (missing.length === 0) return true;
+    console.error(`Skipped "${row.figures[0]?.name}": not installed: ${missing.join(", ")}.`);
+    return false;
+  });
+  if (possible.length === 0) throw new BenchUsageError("No row is left to measure");
+  return hasTools ? possible : possible.map(({ ceiling: _, ...row }) => row);
+}
+
+function chooseContenders(options: BenchOptions): readonly Contender[] {
+  const chosen = findContenders(navigator.hardwareConcurrency)
+    .filter(({ name }) => options.servers.test(name));
+  if (chosen.length === 0) throw new BenchUsageError("No server is left to measure");
+  return chosen;
+}
+
+/** What each measurement cost the servers; no table where the system does not say. */
+function usageTables(results: readonly RowResult[]): readonly Table[] {
+  const told = results.filter(({ usage }) => Object.keys(usage).length > 0);
+  if (told.length === 0) return [];
+  const names = contendersOf(told.flatMap(({ figures }) => figures))
+    .filter((name) => name !== TOOLS_NAME);
+  return [{
+    title: "What it cost the server: peak of resident memory, CPU time",
+    textColumns: 1,
+    head: ["", ...names],
+    rows: told.map((result) => [
+      result.row.figures[0]?.name ?? "",
+      ...names.map((name) => usageCell(result, name)),
+    ]),
+  }];
+}
+
+function usageCell({ row, usage }: RowResult, name: string): string {
+  const own = usage[name];
+  if (own === undefined) return "-";
+  const peakMib = median(own.map(({ peakBytes }) => peakBytes)) / MIB;
+  const cpuSeconds = median(own.map((one) => one.cpuSeconds));
+  const cpu = row.bytes === undefined
+    ? `${cpuSeconds.toFixed(2)} s`
+    : `${(cpuSeconds / row.bytes * GIB).toFixed(2)} s/GiB`;
+  return `${formatNumber(peakMib)} MiB, ${cpu}`;
+}
+
+function notesOf(scale: Scale, loadClient: string): readonly string[] {
+  const source = Deno.env.get("BERTH_BINARY") === undefined
+    ? "berth runs from its sources"
+    : "berth is the compiled binary";
+  return [
+    `Medians of ${scale.rounds} rounds after one that does not count, with the smallest and the largest sample. In each ` +
+    "round the servers are measured in turn, each after `sync`, while the others run idle. Servers and clients share " +
+    `${navigator.hardwareConcurrency} processors. Ratios are those of medians, turned around where less is better; "(missed)" marks what is ` +
+    `below what is expected. ${source}; access logs are off, and docker-registry keeps descriptors in memory.`,
+    `Loads of GET come from ${
+      loadClient === "own" ? "a client of our own" : loadClient
+    }, for ${scale.loadSeconds} s each; of HEAD, for which wrk does not work, and of ` +
+    "whole clients from a client of our own. Small requests are always for the same manifest or blob, so that every server " +
+    "reads from memory. Large blobs are moved by curl, pushed with POST, PATCH and PUT as content that the server has never " +
+    "seen; chunked means without a length, as Docker pushes. The image is pushed over five connections with HEAD, POST, " +
+    "PATCH and PUT for each blob. Of five operations of mixed traffic four pull a manifest and a blob of 4 KiB, and one " +
+    "pushes such a blob and a manifest.",
+    "nginx serves the same bytes as static files at the same paths, and is the ceiling of reads. The ceiling of pushes is the " +
+    "slower of `dd conv=fsync` and `openssl dgst -sha256`, each for files of the same size. All lists are read from one " +
+    "store; docker-registry 2.8 answers with all tags whatever `n` is.",
+    "Durability: berth answers 201 after fsync of the file and of the directories that name it. docker-registry 2.8.2 calls " +
+    "fsync on every file it writes (seen with strace) but never on a directory, so that the rename which made a blob " +
+    "visible may be lost in a power cut. Both hash what they are given, and refuse what is not what its digest says.",
+  ];
+}

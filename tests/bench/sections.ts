@@ -1,0 +1,21 @@
+/**
+ * The sections of the bench: to add one, add a line.
+ *
+ * @module
+ */
+
+import { runDigestSection } from "./digest.ts";
+import { runGcSection } from "./gc.ts";
+import { runRegistrySection } from "./registry_section.ts";
+import type { Section } from "./section.ts";
+
+/** Every section, in the order in which they run. */
+export const SECTIONS: readonly Section[] = [
+  {
+    name: "registry",
+    summary: "the server beside docker-registry, nginx, dd and openssl",
+    run: runRegistrySection,
+  },
+  { name: "gc", summary: "collection beside docker-registry, and its growth", run: runGcSection },
+  { name: "digest", summary: "digests beside openssl and sha256sum", run: runDigestSection },
+];
