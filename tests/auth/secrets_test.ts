@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { USERS_FILE } from "../../registry/auth/auth_kit.ts";
 import { type RunningServer, withTempDir } from "../harness.ts";
 import { MEDIA_TYPES } from "../images.ts";
-import { testWithPrograms } from "../programs.ts";
+import { DENO_2_9, testWithPrograms } from "../programs.ts";
 import { chainOf, claimsNow, makeAuthority, makeSigner, signToken } from "./authority.ts";
 import { serving, tokenOptions } from "./server.ts";
 import { LOOSE, withWitness, WRONG } from "./witness.ts";
@@ -131,7 +131,7 @@ Deno.test("berth serve repeats no password, token or key of its own users", asyn
 });
 
 testWithPrograms(
-  ["openssl"],
+  ["openssl", DENO_2_9],
   "berth serve repeats no token of a token server",
   () =>
     withTempDir("secrets", async (directory) => {
