@@ -5,6 +5,7 @@
  */
 
 import type { AuthOptions, IssuerOptions, SchemeOptions } from "../registry/auth/options.ts";
+import type { UrlOptions } from "../registry/urls.ts";
 import type { Settings } from "./settings/table.ts";
 
 const MS_PER_SECOND = 1_000;
@@ -27,8 +28,16 @@ function schemeOptions({ auth }: Settings): SchemeOptions {
   return auth.token === null ? { kind: "none" } : { kind: "token", ...auth.token };
 }
 
-function issuerOptions({ auth: { issuer } }: Settings): IssuerOptions | null {
+function issuerOptions(settings: Settings): IssuerOptions | null {
+  const { issuer } = settings.auth;
   if (!issuer.enabled || issuer.keys === null) return null;
   const { path, realm, service, keys, lifetime } = issuer;
-  return { path, realm, service, keys, lifeSeconds: lifetime / MS_PER_SECOND };
+  // Clients read whole seconds.
+  const lifeSeconds = Math.floor(lifetime / MS_PER_SECOND);
+  return { path, realm, urls: urlOptions(settings), service, keys, lifeSeconds };
+}
+
+/** How the registry writes its addresses. */
+export function urlOptions({ http: { host, prefix, relativeurls } }: Settings): UrlOptions {
+  return { host, prefix, isRelative: relativeurls };
 }

@@ -52,15 +52,19 @@ Deno.test("authOptions() hands on rules, in which a text stands for a list", () 
 });
 
 Deno.test("authOptions() hands on the token server, with its times in seconds", () => {
-  const { settings } = examine(`${LEAST}auth:
+  const { settings } = examine(`version: 0.1
+storage: filesystem
+http: {addr: :5000, prefix: /r/}
+auth:
   htpasswd: {realm: r, path: /etc/htpasswd}
-  issuer: {enabled: true, keys: /var/lib/keys.json, lifetime: 10m}
+  issuer: {enabled: true, keys: /var/lib/keys.json, lifetime: 10m1500ms}
 `);
   assertEquals(authOptions(settings).issuer, {
     path: "/token",
     realm: null,
+    urls: { host: null, prefix: "/r/", isRelative: true },
     service: "berth",
     keys: "/var/lib/keys.json",
-    lifeSeconds: 600,
+    lifeSeconds: 601,
   });
 });

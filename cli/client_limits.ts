@@ -93,7 +93,7 @@ export class ClientLimits {
 
   #isUpload({ method, url }: Request): boolean {
     if (this.#options.uploadsMax === null) return false;
-    return ["POST", "PATCH", "PUT"].includes(method) && UPLOAD_PATH_REGEXP.test(url);
+    return ["POST", "PATCH", "PUT"].includes(method) && UPLOAD_PATH_REGEXP.test(decoded(url));
   }
 
   /** FNV-1a with a seed that strangers do not know. */
@@ -103,6 +103,16 @@ export class ClientLimits {
       hash = Math.imul(hash ^ client.charCodeAt(index), 0x01000193);
     }
     return (hash >>> 0) % CLIENT_SLOTS_MAX;
+  }
+}
+
+/** The URL as the registry reads it, so that no spelling of a path goes by uncounted. */
+function decoded(url: string): string {
+  try {
+    return url.includes("%") ? decodeURIComponent(url) : url;
+  } catch {
+    // Nothing is at such a path.
+    return url;
   }
 }
 
@@ -119,20 +129,4 @@ function newBuffer(): SharedArrayBuffer {
 function turnDown(message: string, waitSeconds: number): Response {
   const headers = { "Retry-After": String(waitSeconds) };
   return respondError(new RegistryError("TOOMANYREQUESTS", { message, headers }));
-}
-
-/**
- * Whom a request comes from: the address at the other end of the connection, or where proxies are trusted, the last one
- * that `X-Forwarded-For` names. All clients of a unix socket are one otherwise.
- */
-export function clientOf(
-  request: Request,
-  { remoteAddr }: Deno.ServeHandlerInfo,
-  isProxyTrusted: boolean,
-): string {
-  const named = isProxyTrusted
-    ? request.headers.get("X-Forwarded-For")?.split(",").at(-1)?.trim() ?? ""
-    : "";
-  if (named !== "") return named;
-  return "hostname" in remoteAddr ? remoteAddr.hostname : "";
 }

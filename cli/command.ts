@@ -7,6 +7,7 @@
 import { parseArgs } from "@std/cli";
 import { UsageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
+import { columns, heading, type Page, paragraph, prefixed } from "./page.ts";
 
 /** One flag of a command. */
 export interface Flag {
@@ -100,43 +101,47 @@ function refuseFlag(command: Command, written: string): never {
   throw new UsageError(`Unknown flag ${flag}${near === null ? "" : `; did you mean ${near}?`}`);
 }
 
-/** The first line of the help: how the command is called. */
+/** How a command is called: its name, operands and flags. */
 export function usageLine(command: Command): string {
+  return usageWords(command).join(" ");
+}
+
+function usageWords(command: Command): readonly string[] {
   const flags = command.flags.map((flag) => {
     const name = flag.letter === null ? `--${flag.name}` : `-${flag.letter}|--${flag.name}`;
     return `[${name}${flag.placeholder === null ? "" : ` ${flag.placeholder}`}]`;
   });
-  return ["berth", command.name, command.operands, ...flags].filter((part) => part !== "").join(
-    " ",
-  );
+  const operands = command.operands === "" ? [] : [command.operands];
+  return [`berth ${command.name}`, ...operands, ...flags];
+}
+
+/** What a flag is written as, with its letter and what stands for its value. */
+export function flagTitle({ name, letter, placeholder }: Flag): string {
+  const value = placeholder === null ? "" : ` ${placeholder}`;
+  return `${letter === null ? "" : `-${letter}, `}--${name}${value}`;
+}
+
+/** What a flag means, and what is taken without it. */
+export function flagMeaning({ meaning, fallback }: Flag): string {
+  return `${meaning}${fallback === null ? "" : ` (default ${fallback})`}`;
 }
 
 /** The whole help of a command, ending in examples. */
-export function commandHelp(command: Command): string {
-  const flags = command.flags.map((flag) => {
-    const letter = flag.letter === null ? "    " : `-${flag.letter}, `;
-    const name = `${letter}--${flag.name}${
-      flag.placeholder === null ? "" : ` ${flag.placeholder}`
-    }`;
-    const fallback = flag.fallback === null ? "" : ` (default ${flag.fallback})`;
-    return [name, `${flag.meaning}${fallback}`] as const;
-  });
+export function commandHelp(command: Command, page: Page): string {
+  const flags = command.flags.map((flag) =>
+    [`${flag.letter === null ? "    " : ""}${flagTitle(flag)}`, flagMeaning(flag)] as const
+  );
   return [
-    `${command.summary}`,
+    ...paragraph(page, command.summary.split(" ")),
     "",
-    `Usage: ${usageLine(command)}`,
+    ...paragraph(page, ["Usage:", ...usageWords(command)], "  "),
     "",
-    "Flags:",
-    ...columns(flags),
-    "",
-    "Examples:",
-    ...command.examples.flatMap(([line, does]) => [`  # ${does}`, `  ${line}`]),
+    ...flags.length === 0 ? [] : [heading(page, "Flags:"), ...columns(page, flags), ""],
+    heading(page, "Examples:"),
+    ...command.examples.flatMap(([line, does]) => [
+      ...prefixed(page, does.split(" "), "  # "),
+      `  ${line}`,
+    ]),
     "",
   ].join("\n");
-}
-
-/** Lines of two columns, the second one aligned. */
-export function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
-  const width = Math.max(0, ...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd());
 }

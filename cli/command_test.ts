@@ -1,12 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
-  columns,
   type Command,
   type CommandArgs,
   commandHelp,
   parseCommandArgs,
   usageLine,
 } from "./command.ts";
+import { PLAIN_PAGE } from "./page.ts";
 import { UsageError } from "./errors.ts";
 
 const COMMAND: Command = {
@@ -112,7 +112,7 @@ Deno.test("usageLine() shows operands and flags", () => {
 
 Deno.test("commandHelp() aligns the flags, names fallbacks and ends in examples", () => {
   assertEquals(
-    commandHelp(COMMAND),
+    commandHelp(COMMAND, PLAIN_PAGE),
     [
       "Try things.",
       "",
@@ -130,9 +130,4 @@ Deno.test("commandHelp() aligns the flags, names fallbacks and ends in examples"
       "",
     ].join("\n"),
   );
-});
-
-Deno.test("columns() leaves no blanks at the end of lines", () => {
-  assertEquals(columns([["a", "b"], ["long", ""]]), ["  a     b", "  long"]);
-  assertEquals(columns([]), []);
 });

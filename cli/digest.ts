@@ -33,9 +33,9 @@ export const digestCommand: Command = {
   operands: "[FILE|DIR|- ...]",
   operandsMax: Infinity,
   flags: [
-    flag("algorithm", `one of ${Object.keys(DIGEST_ALGORITHMS).join(", ")}`, {
+    flag("algorithm", "what the digests are made with", {
       letter: "a",
-      placeholder: "NAME",
+      placeholder: Object.keys(DIGEST_ALGORITHMS).join("|"),
       fallback: CANONICAL_ALGORITHM,
     }),
     flag("recursive", "digest all files below directories, in the order of their names", {

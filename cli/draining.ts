@@ -6,13 +6,14 @@
 
 import type { App } from "../registry/app.ts";
 import { RegistryError } from "../registry/errors.ts";
+import { isProbe } from "../registry/handlers/probes.ts";
 import { respondError } from "../registry/respond.ts";
 import { RETRY_AFTER_SECONDS } from "../storage/limits.ts";
 
 /** An app that can be brought to its end: it goes on with what it has begun, and begins nothing else. */
 export interface DrainableApp {
   readonly app: App;
-  /** Turns down every request from now on, and resolves when those under way are answered. */
+  /** Turns down every request but probes from now on, and resolves when those under way are answered. */
   drain(): Promise<void>;
 }
 
@@ -28,11 +29,11 @@ export function drainable(app: App): DrainableApp {
     if (isDraining && underWay === 0) idle.resolve();
   };
   return {
-    async app(request): Promise<Response> {
-      if (isDraining) return turnDown();
+    async app(request, observation): Promise<Response> {
+      if (isDraining && !isProbe(request)) return turnDown();
       underWay++;
       try {
-        return await app(request);
+        return await app(request, observation);
       } finally {
         underWay--;
         settle();

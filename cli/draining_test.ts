@@ -25,3 +25,14 @@ Deno.test("drainable() is drained at once when nothing is under way", async () =
   await drain();
   await drain();
 });
+
+Deno.test("drainable() goes on answering probes", async () => {
+  const { app, drain } = drainable(({ url }) => Promise.resolve(new Response(url)));
+  await drain();
+  const statusOf = async (path: string): Promise<number> =>
+    (await app(new Request(`http://registry.test${path}`))).status;
+  assertEquals(await statusOf("/livez"), 200);
+  assertEquals(await statusOf("/readyz?verbose"), 200);
+  assertEquals(await statusOf("/v2/livez"), 503);
+  assertEquals(await statusOf("/v2/?x=/livez"), 503);
+});

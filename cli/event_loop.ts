@@ -5,17 +5,27 @@
  */
 
 import { withHeaders } from "../registry/answer_headers.ts";
-import { createApp } from "../registry/app.ts";
+import { type App, createApp } from "../registry/app.ts";
 import { createAuthorizer } from "../registry/auth/create_authorizer.ts";
-import type { RegistryError } from "../registry/errors.ts";
+import { RegistryError } from "../registry/errors.ts";
+import { EventRecorder } from "../registry/events.ts";
+import { isProbe } from "../registry/handlers/probes.ts";
+import { observed } from "../registry/observe.ts";
+import { notePeer } from "../registry/peers.ts";
+import { respondError } from "../registry/respond.ts";
 import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
 import { authOptions } from "./auth_options.ts";
-import { type ClientLimits, clientOf } from "./client_limits.ts";
+import { clientOf } from "./client_address.ts";
 import { drainable } from "./draining.ts";
 import { type Handler, listen } from "./listener.ts";
-import type { ReadOnlySwitch } from "./read_only.ts";
+import { NotificationPort } from "./notification_port.ts";
+import { eventOptions } from "./notification_settings.ts";
+import type { NotificationInit } from "./notifications.ts";
+import { observeLoop, reportTo } from "./observation.ts";
+import type { ServerState } from "./server_state.ts";
+import type { Services } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
 import { openConfiguredDriver, registrySettings } from "./wire.ts";
 
@@ -34,9 +44,11 @@ const DIGESTS_CHANNEL = "berth.upload_digests";
  */
 export async function startEventLoop(
   settings: Settings,
-  readOnly: ReadOnlySwitch,
-  limits: ClientLimits | null,
+  services: Services,
+  notifications: NotificationInit | null,
 ): Promise<EventLoop> {
+  const { log, state } = services;
+  const warn = (message: string): void => log.warn(message);
   const authentication = await createAuthorizer(authOptions(settings), {
     nowMs: Date.now,
     warn,
@@ -48,28 +60,48 @@ export async function startEventLoop(
   if (channel !== null) {
     channel.onmessage = ({ data }: MessageEvent<AnnouncedDigest>): void => digests.hear(data);
   }
-  const driver = openConfiguredDriver(settings);
+  const opened = openConfiguredDriver(settings);
+  const { observers, driver, cacheWatch } = observeLoop(settings, services, opened);
   const isReadOnly = settings.storage.maintenance.readonly.enabled;
-  const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, digests);
+  const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, digests, cacheWatch);
+  const port = notifications === null ? null : new NotificationPort(notifications);
+  const events = port === null || notifications === null
+    ? null
+    : new EventRecorder(port, eventOptions(settings, notifications.source));
   const { app, drain } = drainable(
-    createApp({
-      store,
-      settings: registrySettings(settings, readOnly),
-      authorizer: authentication.authorizer,
-      routes: authentication.routes,
-      report,
-    }),
+    whileHealthy(
+      state,
+      createApp({
+        store,
+        settings: registrySettings(settings, services),
+        authorizer: authentication.authorizer,
+        routes: authentication.routes,
+        ...events === null ? {} : { events },
+        report: reportTo(log),
+      }),
+    ),
   );
   const { trustforwarded } = settings.limits;
-  const handler: Handler = (request, info) =>
-    limits === null
-      ? app(request)
-      : limits.run(clientOf(request, info, trustforwarded), request, app);
-  const listener = listen(settings, withHeaders(handler, settings.http.headers), warn);
+  const { limits } = services;
+  const observedApp = observed(
+    (request, observation, info: Deno.ServeHandlerInfo) =>
+      limits === null ? app(request, observation) : limits.run(
+        clientOf(request, info, trustforwarded),
+        request,
+        (limited) => app(limited, observation),
+      ),
+    observers,
+  );
+  const handler: Handler = (request, info) => {
+    if (events !== null) notePeer(request, info.remoteAddr);
+    return observedApp(request, info);
+  };
+  const listener = await listen(settings, withHeaders(handler, settings.http.headers), warn);
   return {
     async drain(): Promise<void> {
       await drain();
       await listener.close();
+      port?.close();
       authentication.close();
       channel?.close();
       store.gate.close();
@@ -77,13 +109,13 @@ export async function startEventLoop(
   };
 }
 
-/** One line on stderr for what the registry could not do. */
-function report(error: RegistryError, request: Request): void {
-  const cause = error.cause instanceof Error ? error.cause : error;
-  const detail = error.status === 500 ? cause.stack ?? cause.message : cause.message;
-  console.error(`berth serve: ${request.method} ${request.url}: ${error.status}: ${detail}`);
+/** Turns requests down while a health check fails, as distribution does; probes are answered. */
+function whileHealthy(state: ServerState, app: App): App {
+  return (request, observation) =>
+    state.isFailing && !isProbe(request)
+      ? Promise.resolve(respondError(new RegistryError("UNAVAILABLE", UNHEALTHY)))
+      : app(request, observation);
 }
 
-function warn(message: string): void {
-  console.error(`berth serve: ${message}`);
-}
+/** In distribution's words, which name a page of the debug server. */
+const UNHEALTHY = { detail: "health check failed: please see /debug/health" };

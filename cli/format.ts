@@ -79,13 +79,15 @@ export interface TableColumn {
   readonly align?: "left" | "right";
   /** Whether this is the column that is cut where the table is wider than the terminal. */
   readonly canCut?: boolean;
+  /** Whether this is left out where cutting does not suffice; the last such column goes first. */
+  readonly canDrop?: boolean;
 }
 
 const TABLE_GAP = "  ";
 
 /**
  * Lays out a table with a line of titles. Where it is wider than `width` the columns that can be cut are cut in the
- * middle; `null` for a pipe, which gets everything.
+ * middle, and those that can be left out are left out; `null` for a pipe, which gets everything.
  */
 export function formatTable(
   columns: readonly TableColumn[],
@@ -93,6 +95,14 @@ export function formatTable(
   width: number | null,
 ): readonly string[] {
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(printable))];
+  const dropped = width === null ? -1 : columnToDrop(columns, cells, width);
+  if (dropped >= 0) {
+    return formatTable(
+      columns.toSpliced(dropped, 1),
+      rows.map((row) => row.toSpliced(dropped, 1)),
+      width,
+    );
+  }
   const widths = columnWidths(columns, cells, width);
   const last = columns.length - 1;
   return cells.map((row) =>
@@ -103,6 +113,17 @@ export function formatTable(
       return index === last ? cell : `${cell}${space}`;
     }).join(TABLE_GAP).trimEnd()
   );
+}
+
+/** The next column to leave out; -1 where the table fits, or there is none. */
+function columnToDrop(
+  columns: readonly TableColumn[],
+  cells: readonly (readonly string[])[],
+  width: number,
+): number {
+  const total = columnWidths(columns, cells, width)
+    .reduce((sum, each) => sum + each, TABLE_GAP.length * (columns.length - 1));
+  return total <= width ? -1 : columns.findLastIndex(({ canDrop }) => canDrop === true);
 }
 
 function columnWidths(

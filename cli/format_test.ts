@@ -60,3 +60,19 @@ Deno.test("formatTable() cuts the name where the terminal is narrow", () => {
   const lines = formatTable(COLUMNS, [["a/very/long/repository/name", "3"]], 20);
   assertEquals(lines, ["NAME            SIZE", "a/very/…y/name     3"]);
 });
+
+Deno.test("formatTable() leaves columns out where cutting does not suffice, the last first", () => {
+  const columns = [
+    { title: "NAME", canCut: true },
+    { title: "CREATED", canDrop: true },
+    { title: "UNIQUE", canDrop: true },
+    { title: "SIZE" },
+  ];
+  const rows = [["a/very/long/name", "today", "1 B", "2 B"]];
+  assertEquals(formatTable(columns, rows, 23), [
+    "NAME      CREATED  SIZE",
+    "a/ve…ame  today    2 B",
+  ]);
+  assertEquals(formatTable(columns, rows, 14), ["NAME      SIZE", "a/ve…ame  2 B"]);
+  assertEquals(formatTable(columns, rows, 5), ["NAME      SIZE", "a/ve…ame  2 B"]);
+});

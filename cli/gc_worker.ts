@@ -5,39 +5,49 @@
  */
 
 import { bytesFreed, collect } from "../gc/collect.ts";
-import { openStore } from "../storage/store.ts";
+import { TIMER_MS_MAX } from "../storage/limits.ts";
+import { openStore, type Store } from "../storage/store.ts";
 import { formatBytes } from "./format.ts";
 import type { Settings } from "./settings/table.ts";
-import { collectOptions, openConfiguredDriver } from "./wire.ts";
+import { type Collected, say, upkeepScope } from "./upkeep_report.ts";
+import { collectOptions, openConfiguredDriver, WALKED } from "./wire.ts";
 
-/** The part of the global scope of a worker that the compiler's library for the main thread does not know. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent<Settings>) => void) | null;
-}
+const MS_IN_ONE_SECOND = 1_000;
 
-(globalThis as unknown as WorkerScope).onmessage = ({ data }): void => {
-  const store = openStore(openConfiguredDriver(data));
+const scope = upkeepScope();
+
+scope.onmessage = ({ data }): void => {
+  const store = openStore(openConfiguredDriver(data, WALKED));
   const next = (): void => {
     setTimeout(async () => {
-      await collectOnce(store, data);
+      const startedMs = performance.now();
+      const ended = await collectOnce(store, data);
+      const seconds = (performance.now() - startedMs) / MS_IN_ONE_SECOND;
+      scope.postMessage({ kind: "collected", collected: { ...ended, seconds } });
       next();
-    }, data.gc.interval);
+    }, Math.min(data.gc.interval, TIMER_MS_MAX));
   };
   next();
 };
 
-async function collectOnce(store: ReturnType<typeof openStore>, settings: Settings): Promise<void> {
+async function collectOnce(store: Store, settings: Settings): Promise<Omit<Collected, "seconds">> {
+  let problems = 0;
   try {
     const totals = await collect(store, collectOptions(settings), {
-      problem: ({ what, problem }) => console.error(`berth serve: gc: ${what}: ${problem}`),
+      problem({ what, problem }): void {
+        problems++;
+        say(scope, "warn", `gc: ${what}: ${problem}`);
+      },
     });
-    console.error(
-      totals === null
-        ? "berth serve: gc: another collection of this store is under way"
-        : `berth serve: gc: freed ${formatBytes(bytesFreed(totals))}`,
-    );
+    if (totals === null) {
+      say(scope, "info", "gc: another collection of this store is under way");
+      return { outcome: "busy", removed: {}, problems };
+    }
+    say(scope, "info", `gc: freed ${formatBytes(bytesFreed(totals))}`);
+    return { outcome: "done", removed: totals.removed, problems };
   } catch (error) {
     // The next interval tries again; the registry goes on serving meanwhile.
-    console.error(`berth serve: gc: ${error instanceof Error ? error.message : error}`);
+    say(scope, "error", `gc: ${error instanceof Error ? error.message : error}`);
+    return { outcome: "failed", removed: {}, problems };
   }
 }

@@ -6,8 +6,6 @@
 
 import type { Command, CommandArgs } from "./command.ts";
 import { EXIT } from "./errors.ts";
-import { Inspection } from "./inspect/inspection.ts";
-import { readRequest } from "./inspect/request.ts";
 import { ROOT_FALLBACK } from "./store_root.ts";
 
 /** The command, for the table of commands. */
@@ -47,6 +45,13 @@ export const inspectCommand: Command = {
       fallback: null,
     },
     {
+      name: "events",
+      letter: null,
+      placeholder: null,
+      meaning: "only what waits to be told to the listeners of notifications",
+      fallback: null,
+    },
+    {
       name: "repair",
       letter: null,
       placeholder: null,
@@ -64,6 +69,7 @@ export const inspectCommand: Command = {
   examples: [
     ["berth inspect --root /var/lib/registry", "what is there, how large, and what is wrong"],
     ["berth inspect library/alpine:3.20", "one image, down to its layers"],
+    ["berth inspect --events --format json", "which notifications wait for whom, and why"],
     [
       "berth inspect --verify --repair --yes",
       "read every byte, and move damaged blobs aside so that the next push heals them",
@@ -73,6 +79,11 @@ export const inspectCommand: Command = {
 };
 
 async function inspect(args: CommandArgs): Promise<number> {
+  // Loaded when it is needed: help is not to wait for it.
+  const [{ Inspection }, { readRequest }] = await Promise.all([
+    import("./inspect/inspection.ts"),
+    import("./inspect/request.ts"),
+  ]);
   const request = readRequest(args, Date.now());
   const interrupt = (): never => Deno.exit(EXIT.interrupted);
   Deno.addSignalListener("SIGINT", interrupt);

@@ -5,49 +5,28 @@
  */
 
 import { StorageError } from "../storage/errors.ts";
-import { columns, type Command, commandHelp, parseCommandArgs, usageLine } from "./command.ts";
+import { type Command, commandHelp, parseCommandArgs, usageLine } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
 import { EXIT, UsageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
+import { columns, heading, type Page, paragraph, PLAIN_PAGE, stdoutPage } from "./page.ts";
 import { SettingsError } from "./settings/problems.ts";
-import { VERSION } from "./version.ts";
-
-/** Each command is loaded only when it runs: what `serve` needs must not slow down the others. */
-const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
-  serve: {
-    summary: "run a registry server",
-    load: async () => (await import("./serve.ts")).serveCommand,
-  },
-  gc: {
-    summary: "remove what no tag leads to",
-    load: async () => (await import("./gc.ts")).gcCommand,
-  },
-  "garbage-collect": {
-    summary: "the same, with distribution's output",
-    load: async () => (await import("./gc.ts")).garbageCollectCommand,
-  },
-  digest: {
-    summary: "print or check digests of files",
-    load: async () => (await import("./digest.ts")).digestCommand,
-  },
-  api: {
-    summary: "print the API reference",
-    load: async () => (await import("./api.ts")).apiCommand,
-  },
-  inspect: {
-    summary: "look at what is in a store, and at what is wrong with it",
-    load: async () => (await import("./inspect.ts")).inspectCommand,
-  },
-};
+import { versionLine } from "./version.ts";
 
 /** Runs the program; the result is the exit code. */
 export async function runCli(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;
-  if (first === undefined || first === "--help" || first === "-h" || first === "help") {
-    (first === undefined ? console.error : console.log)(programHelp());
-    return first === undefined ? EXIT.misused : EXIT.done;
+  if (first === undefined) {
+    console.error(programHelp(PLAIN_PAGE));
+    return EXIT.misused;
+  }
+  if (first === "help" && rest[0] !== undefined) return await runCli([rest[0], "--help"]);
+  if (first === "--help" || first === "-h" || first === "help") {
+    console.log(programHelp(stdoutPage()));
+    return EXIT.done;
   }
   if (first === "--version" || first === "-v") {
-    console.log(`berth ${VERSION}`);
+    console.log(versionLine());
     return EXIT.done;
   }
   const entry = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
@@ -57,7 +36,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 
 async function runCommand(command: Command, args: readonly string[]): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
-    console.log(commandHelp(command));
+    console.log(commandHelp(command, stdoutPage()));
     return EXIT.done;
   }
   try {
@@ -85,22 +64,41 @@ function messageOf(error: unknown): string {
 }
 
 function unknownCommand(written: string): number {
-  const near = nearest(written, Object.keys(COMMANDS));
+  const near = nearest(written, [...Object.keys(COMMANDS), "help"]);
   const hint = near === null ? "" : `; did you mean "${near}"?`;
   console.error(`berth: Unknown command "${written}"${hint}`);
   console.error("Usage: berth COMMAND [ARGUMENTS]; berth --help lists the commands");
   return EXIT.misused;
 }
 
-function programHelp(): string {
+/** Command lines that show what berth is for, each with what it does. */
+const FIRST_STEPS: readonly (readonly [command: string, does: string])[] = [
+  ["berth serve", "a registry on 127.0.0.1:5000 that keeps its data in ./data"],
+  ["docker push localhost:5000/alpine", "any client pushes and pulls, from another terminal"],
+  ["berth inspect", "what is in ./data now, and what it takes"],
+  ["berth gc --dry-run -m", "what could go, and how much that frees"],
+];
+
+function programHelp(page: Page): string {
+  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary] as const);
+  const text = (words: string): readonly string[] => paragraph(page, words.split(" "));
   return [
-    "berth is a container registry in one binary.",
+    ...text("berth is a container registry in one binary."),
     "",
-    "Usage: berth COMMAND [ARGUMENTS]",
+    ...text("Usage: berth COMMAND [ARGUMENTS]"),
     "",
-    "Commands:",
-    ...columns(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary])),
+    heading(page, "First steps:"),
+    ...columns(page, FIRST_STEPS),
     "",
-    "berth COMMAND --help says more of each; berth --version prints the version.",
+    heading(page, "Commands:"),
+    ...columns(page, commands),
+    "",
+    ...text(
+      "Settings come from a config.yml as distribution's registry has it, from REGISTRY_* variables over it, and " +
+        "from flags over both. Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed or " +
+        "problems found, 2 misused, 130 interrupted.",
+    ),
+    "",
+    ...text("berth COMMAND --help says more of each; berth --version prints the version."),
   ].join("\n");
 }

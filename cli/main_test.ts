@@ -1,13 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { apiReference } from "../registry/api_reference.ts";
-import { apiCommand } from "./api.ts";
 import type { Command } from "./command.ts";
-import { digestCommand } from "./digest.ts";
+import { loadCommands } from "./commands.ts";
 import { EXIT } from "./errors.ts";
 import { serveCommand } from "./serve.ts";
 import { SETTING_FLAGS } from "./settings/flags.ts";
 
-const COMMANDS: readonly Command[] = [serveCommand, apiCommand, digestCommand];
+const COMMANDS: readonly Command[] = await loadCommands();
 
 Deno.test("EXIT has the codes that scripts rely on", () => {
   assertEquals(EXIT, { done: 0, failed: 1, misused: 2, interrupted: 130 });

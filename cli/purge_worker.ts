@@ -7,26 +7,19 @@
 import { purgeUploads } from "../gc/purge_uploads.ts";
 import { openStore } from "../storage/store.ts";
 import type { Settings } from "./settings/table.ts";
+import { endThread, say, upkeepScope } from "./upkeep_report.ts";
 import { openConfiguredDriver } from "./wire.ts";
 
-/** The part of the global scope of a worker that the compiler's library for the main thread does not know. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent<Settings>) => void) | null;
-  close(): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
+const scope = upkeepScope();
 
 scope.onmessage = async ({ data }): Promise<void> => {
   try {
     await purge(data);
   } catch (error) {
     // The next interval tries again; the registry goes on serving meanwhile.
-    console.error(
-      `berth serve: upload purging: ${error instanceof Error ? error.message : error}`,
-    );
+    say(scope, "error", `upload purging: ${error instanceof Error ? error.message : error}`);
   } finally {
-    scope.close();
+    endThread(scope);
   }
 };
 
@@ -39,13 +32,14 @@ async function purge(settings: Settings): Promise<void> {
     { olderThanMs: Date.now() - age, isDryRun: dryrun },
     (name, id, fate) => {
       counts[fate]++;
-      if (fate === "planned") console.error(`berth serve: would purge upload ${id} of ${name}`);
+      if (fate === "planned") say(scope, "info", `would purge upload ${id} of ${name}`);
     },
   );
   store.gate.close();
   const { removed, undated } = counts;
-  if (removed > 0) console.error(`berth serve: purged ${removed} uploads`);
+  scope.postMessage({ kind: "purged", uploads: removed });
+  if (removed > 0) say(scope, "info", `purged ${removed} uploads`);
   if (undated > 0) {
-    console.error(`berth serve: ${undated} uploads do not say when they began, and are kept`);
+    say(scope, "warn", `${undated} uploads do not say when they began, and are kept`);
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { READ_ONLY_FILE_LOOK_MS } from "../storage/limits.ts";
+import { onOperatorSignal } from "./operator_signals.ts";
 import type { Settings } from "./settings/table.ts";
 
 /** What can make a server read-only; it is as long as one of them does. */
@@ -38,9 +39,6 @@ export class ReadOnlySwitch {
   }
 }
 
-/** None on Windows, which does not have it. */
-const SIGNAL: Deno.Signal | null = Deno.build.os === "windows" ? null : "SIGUSR1";
-
 /**
  * Moves a switch as the settings, the signal SIGUSR1, which turns it on and off, and the file of
  * `storage.maintenance.readonly` say. Requests under way go on. The result ends it.
@@ -56,8 +54,7 @@ export function operateReadOnly(
     readOnly.set(reason, isOn);
     say(readOnly.isOn ? "read-only: writes are turned down" : "no longer read-only");
   };
-  const onSignal = (): void => move("signal", !readOnly.has("signal"));
-  if (SIGNAL !== null) Deno.addSignalListener(SIGNAL, onSignal);
+  const stop = onOperatorSignal("SIGUSR1", () => move("signal", !readOnly.has("signal")));
   const look = (): void => {
     const isThere = file !== null && exists(file);
     if (isThere !== readOnly.has("file")) move("file", isThere);
@@ -65,7 +62,7 @@ export function operateReadOnly(
   look();
   const timer = file === null ? null : setInterval(look, READ_ONLY_FILE_LOOK_MS);
   return () => {
-    if (SIGNAL !== null) Deno.removeSignalListener(SIGNAL, onSignal);
+    stop();
     if (timer !== null) clearInterval(timer);
   };
 }

@@ -6,13 +6,15 @@
 
 import { resolve } from "node:path";
 import { AuthOptionsError } from "../registry/auth/options.ts";
+import { metricsReference } from "../registry/metrics_reference.ts";
 import { StorageError } from "../storage/errors.ts";
+import { TIMER_MS_MAX } from "../storage/limits.ts";
 import { openStore } from "../storage/store.ts";
 import type { Command, CommandArgs, Flag } from "./command.ts";
 import { EXIT } from "./errors.ts";
-import type { EventLoop } from "./event_loop.ts";
 import { claimAddress, shownAddress } from "./claim.ts";
-import { certificateFiles } from "./listener.ts";
+import { certificateFiles, needsTlsFront } from "./listener.ts";
+import { type Server, startServer } from "./server.ts";
 import { SETTING_FLAGS, writtenFlags } from "./settings/flags.ts";
 import { printSettings } from "./settings/print.ts";
 import { remarkLine, SettingsError } from "./settings/problems.ts";
@@ -21,7 +23,6 @@ import { settingsReference } from "./settings/reference.ts";
 import { settingsSchema } from "./settings/schema.ts";
 import type { Settings } from "./settings/table.ts";
 import { listenAddress, openConfiguredDriver } from "./wire.ts";
-import { startEventLoops } from "./worker_pool.ts";
 
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
@@ -39,6 +40,7 @@ export const serveCommand: Command = {
     serveFlag("print-config", "print every setting and where it comes from, and end"),
     serveFlag("print-schema", "print the JSON Schema of the configuration, and end"),
     serveFlag("print-reference", "print the page that says every setting, and end"),
+    serveFlag("print-metrics", "print the page that says every metric, and end"),
   ],
   examples: [
     ["berth serve", "a registry on 127.0.0.1:5000 that keeps its data in ./data"],
@@ -60,6 +62,7 @@ function serveFlag(name: string, meaning: string): Flag {
 const PAGES: Readonly<Record<string, () => string>> = {
   "print-schema": () => JSON.stringify(settingsSchema(), null, 2),
   "print-reference": () => settingsReference().trimEnd(),
+  "print-metrics": () => metricsReference().trimEnd(),
 };
 
 async function serve(args: CommandArgs): Promise<number> {
@@ -95,22 +98,25 @@ async function check({ settings, path }: ReadSettings): Promise<number> {
 async function listen(configured: Settings): Promise<number> {
   await warnOfStore(configured);
   const addr = await claimAddress(listenAddress(configured));
-  // Only ports can be shared.
-  const workers = "path" in addr ? 1 : configured.http.workers;
+  // Only ports can be shared, and only by what is `Deno.serve` alone.
+  const isAlone = "path" in addr || needsTlsFront(configured);
+  const workers = isAlone ? 1 : configured.http.workers;
   const settings = { ...configured, http: { ...configured.http, addr, workers } };
-  const loop = await startLoops(settings);
+  const server = await start(settings);
   // Whoever reads the next line may send a signal at once.
-  const ended = untilSignal(loop, settings.http.draintimeout);
-  console.error(
-    `berth serve: listening on ${shownAddress(addr, certificateFiles(settings) !== null)}, ` +
+  const ended = untilSignal(server, settings.http.draindelay + settings.http.draintimeout);
+  server.log.info(
+    `listening on ${shownAddress(addr, certificateFiles(settings) !== null)}, ` +
       `${workers} ${workers === 1 ? "worker" : "workers"}, data in ${placeOfData(settings)}`,
   );
-  return await ended;
+  const code = await ended;
+  await server.flush();
+  return code;
 }
 
-async function startLoops(settings: Settings): Promise<EventLoop> {
+async function start(settings: Settings): Promise<Server> {
   try {
-    return await startEventLoops(settings);
+    return await startServer(settings);
   } catch (error) {
     if (!(error instanceof AuthOptionsError)) throw error;
     throw new SettingsError([{ from: "berth serve", path: "", what: error.message }]);
@@ -142,18 +148,18 @@ async function storeWarning(settings: Settings): Promise<string | null> {
 }
 
 /** Drains at the first signal; leaves at once at the second, or when the time is up. */
-function untilSignal(loop: EventLoop, drainTimeoutMs: number): Promise<number> {
+function untilSignal({ drain, log }: Server, drainTimeoutMs: number): Promise<number> {
   return new Promise((end) => {
     let isDraining = false;
     const onSignal = async (): Promise<void> => {
       if (isDraining) return end(EXIT.interrupted);
       isDraining = true;
-      console.error("berth serve: draining; a second signal ends it at once");
+      log.info("draining; a second signal ends it at once");
       const timer = setTimeout(() => {
-        console.error("berth serve: requests were cut off, as they did not end in time");
+        log.error("requests were cut off, as they did not end in time");
         end(EXIT.failed);
-      }, drainTimeoutMs);
-      await loop.drain();
+      }, Math.min(drainTimeoutMs, TIMER_MS_MAX));
+      await drain();
       clearTimeout(timer);
       end(EXIT.done);
     };

@@ -6,6 +6,7 @@
 
 import { TLS_FILES_LOOK_MS } from "../storage/limits.ts";
 import type { TcpAddress } from "./address.ts";
+import { Answers } from "./answers.ts";
 import {
   type Certificate,
   type CertificateFiles,
@@ -59,6 +60,7 @@ class TlsServer {
   #underWay = 0;
   #isRetired = false;
   readonly #idle = Promise.withResolvers<void>();
+  readonly #answers = new Answers();
 
   constructor({ host, port }: TcpAddress, certificate: Certificate, handler: Handler) {
     this.#server = Deno.serve({
@@ -68,7 +70,7 @@ class TlsServer {
       reusePort: true,
       automaticCompression: false,
       onListen: (): void => {},
-    }, (request, info) => this.#answer(handler(request, info)));
+    }, this.#answers.counting((request, info) => this.#answer(handler(request, info))));
   }
 
   /** Ends it when nothing is under way, as `shutdown()` would cut off bodies that are being read. */
@@ -76,7 +78,7 @@ class TlsServer {
     this.#isRetired = true;
     this.#settle();
     await this.#idle.promise;
-    await this.#server.shutdown();
+    await this.#answers.close(this.#server);
   }
 
   async #answer(answered: Promise<Response>): Promise<Response> {

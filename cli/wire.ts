@@ -10,20 +10,28 @@ import { immutableTags } from "../registry/immutable_tags.ts";
 import { ManifestRules } from "../registry/manifest_rules.ts";
 import type { StorageDriver } from "../storage/driver.ts";
 import { StorageError, toStorageError } from "../storage/errors.ts";
-import { FilesystemDriver } from "../storage/filesystem.ts";
+import { FilesystemDriver, type FilesystemOptions } from "../storage/filesystem.ts";
 import { storeRoot } from "../storage/layout.ts";
-import { CLIENT_BURST_SECONDS, GC_UPLOAD_AGE_MS } from "../storage/limits.ts";
+import { CLIENT_BURST_SECONDS, GC_UPLOAD_AGE_MS, TIMER_MS_MAX } from "../storage/limits.ts";
 import { MemoryDriver } from "../storage/memory.ts";
 import type { Address } from "./address.ts";
+import { urlOptions } from "./auth_options.ts";
 import { ClientLimits } from "./client_limits.ts";
 import type { ReadOnlySwitch } from "./read_only.ts";
+import type { ServerState } from "./server_state.ts";
 import type { Settings } from "./settings/table.ts";
 
 /** Opens what the settings keep the bytes in. Throws a `StorageError` that says what to do when it cannot be used. */
-export function openConfiguredDriver(settings: Settings): StorageDriver {
+export function openConfiguredDriver(
+  settings: Settings,
+  options: FilesystemOptions = {},
+): StorageDriver {
   const { filesystem } = settings.storage;
-  return filesystem === null ? new MemoryDriver() : openDriver(filesystem.rootdirectory);
+  return filesystem === null ? new MemoryDriver() : openDriver(filesystem.rootdirectory, options);
 }
+
+/** For those who walk a whole store once. */
+export const WALKED: FilesystemOptions = { listedNamesMax: 0 };
 
 /** Where the server listens. Throws a `StorageError` when the settings do not say. */
 export function listenAddress({ http }: Settings): Address {
@@ -35,12 +43,12 @@ export function listenAddress({ http }: Settings): Address {
  * Opens the directory of the store, making it if it is missing. Throws a `StorageError` that says what to do when it
  * cannot be used.
  */
-export function openDriver(root: string): StorageDriver {
+export function openDriver(root: string, options: FilesystemOptions = {}): StorageDriver {
   try {
     Deno.mkdirSync(root, { recursive: true });
     if (!Deno.statSync(root).isDirectory) throw new Deno.errors.NotADirectory();
     Deno.readDirSync(root)[Symbol.iterator]().next();
-    return new FilesystemDriver(root);
+    return new FilesystemDriver(root, options);
   } catch (error) {
     throw openError(root, error);
   }
@@ -72,7 +80,7 @@ function openDirectory(
   isStore: (driver: FilesystemDriver) => boolean,
 ): StorageDriver {
   try {
-    const driver = new FilesystemDriver(root);
+    const driver = new FilesystemDriver(root, WALKED);
     if (isStore(driver)) return driver;
   } catch (error) {
     throw openError(root, error);
@@ -112,18 +120,21 @@ function openError(root: string, error: unknown): StorageError {
 /** What the registry needs of the settings. */
 export function registrySettings(
   settings: Settings,
-  readOnly: ReadOnlySwitch,
+  { readOnly, state }: { readonly readOnly: ReadOnlySwitch; readonly state: ServerState },
 ): RegistrySettings {
-  const { http } = settings;
   return {
     isDeleteEnabled: settings.storage.delete.enabled,
     get isReadOnly(): boolean {
       return readOnly.isOn;
     },
+    get unready(): string | null {
+      return state.unready;
+    },
     catalogEntriesMax: settings.catalog.maxentries,
     tagsEntriesMax: settings.tags.maxtags,
     manifestRules: manifestRules(settings),
-    urls: { host: http.host, prefix: http.prefix, isRelative: http.relativeurls },
+    bodyIdleMs: Math.min(settings.http.idletimeout, TIMER_MS_MAX),
+    urls: urlOptions(settings),
     ...settings.tags.immutable.length === 0
       ? {}
       : { isTagImmutable: immutableTags(settings.tags.immutable) },

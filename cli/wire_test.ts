@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { StorageError, type StorageErrorKind } from "../storage/errors.ts";
 import { ReadOnlySwitch } from "./read_only.ts";
+import { ServerState } from "./server_state.ts";
 import { readSettings } from "./settings/read.ts";
 import { openDriver, registrySettings } from "./wire.ts";
 
@@ -73,13 +74,18 @@ Deno.test("registrySettings() hands on what the registry asks for", () => {
   });
   const readOnly = new ReadOnlySwitch();
   readOnly.set("settings", true);
-  const { manifestRules, ...handed } = registrySettings(settings, readOnly);
+  const { manifestRules, ...handed } = registrySettings(settings, {
+    readOnly,
+    state: new ServerState(),
+  });
   assertEquals(manifestRules?.requiredChildren([]), []);
   assertEquals(handed, {
     isDeleteEnabled: true,
     isReadOnly: true,
+    unready: null,
     catalogEntriesMax: 1000,
     tagsEntriesMax: 1000,
+    bodyIdleMs: 60_000,
     urls: { host: null, prefix: "/", isRelative: true },
   });
 });

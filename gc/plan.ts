@@ -57,10 +57,12 @@ export async function* planCollection(
     blobs.add(digest);
     observer.phase?.("list", blobs.size, null);
   }
-  let repositories = 0;
-  for await (const name of store.repositories.all()) {
+  // The names alone are little, and tell how much there is to do. A repository that comes later holds nothing that is
+  // older than the collection.
+  const names = await Array.fromAsync(store.repositories.all());
+  for (const [index, name] of names.entries()) {
     yield* planRepository(store, name, blobs, options, observer);
-    observer.phase?.("mark", ++repositories, null);
+    observer.phase?.("mark", index + 1, names.length);
   }
   yield* planBlobs(store, blobs, options, observer);
   yield* planStaged(store, options);

@@ -9,17 +9,19 @@ import type { Store } from "../storage/store.ts";
 import { accessRequests, type Authorizer, type Caller, openAuthorizer } from "./auth/authorizer.ts";
 import { type RegistrySettings, requireName } from "./context.ts";
 import { RegistryError, toRegistryError } from "./errors.ts";
+import type { EventRecorder } from "./events.ts";
+import type { Observation } from "./observe.ts";
 import { requestIdOf } from "./request_id.ts";
 import { respond, respondError } from "./respond.ts";
 import { allowedMethods, type Endpoint, type Route, Router, type Switch } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 import { pathBelow, RELATIVE_URLS, urlsOf } from "./urls.ts";
 
-/** Answers one request. Never rejects. */
-export type App = (request: Request) => Promise<Response>;
+/** Answers one request, and says what it finds out to who watches. Never rejects. */
+export type App = (request: Request, observation?: Observation) => Promise<Response>;
 
-/** Where an app leaves word of what it could not do. */
-export type Report = (error: RegistryError, request: Request) => void;
+/** Where an app leaves word of what it could not do. `requestId` is `null` when nobody watches. */
+export type Report = (error: RegistryError, request: Request, requestId: string | null) => void;
 
 /** What an app works on. */
 export interface AppServices {
@@ -29,19 +31,21 @@ export interface AppServices {
   readonly authorizer?: Authorizer;
   /** Routes beside {@linkcode ROUTES}: those that only some registries have. */
   readonly routes?: readonly Route[];
-  /** Told of every answer of 500 and above. */
+  /** Tells listeners of what is done; there are none when it is absent. */
+  readonly events?: EventRecorder;
+  /** Told of every answer of 400 and above. */
   readonly report: Report;
 }
 
 /** Makes the function that answers. */
 export function createApp(services: AppServices): App {
   const router = new Router([...ROUTES, ...services.routes ?? []]);
-  return async (request) => {
+  return async (request, observation) => {
     try {
-      return await answer(request, router, services);
+      return await answer(request, router, services, observation);
     } catch (thrown) {
       const error = toRegistryError(thrown);
-      if (error.status >= 500) services.report(error, request);
+      services.report(error, request, observation?.requestId ?? null);
       return withoutBody(request, respondError(error));
     }
   };
@@ -51,21 +55,26 @@ async function answer(
   request: Request,
   router: Router,
   services: AppServices,
+  observation?: Observation,
 ): Promise<Response> {
   const { path, search } = splitUrl(request.url);
   const { urls = RELATIVE_URLS } = services.settings;
   const below = pathBelow(urls.prefix, decodePath(path));
   const match = below === null ? null : router.match(below);
   if (match === null) throw notFound(path, urls.prefix);
+  observation?.routed(match.route, match.name, match.reference);
   const endpoint = findEndpoint(match.route, request.method);
   if (endpoint === null) return answerOtherMethod(request, match.route);
   const name = match.route.path.includes("<name>") ? requireName(match.name) : NO_NAME;
   const query = new URLSearchParams(search);
   const caller = await authorize(request, endpoint, name, query, services);
+  observation?.recognized(caller.name);
   requireSwitch(endpoint.guardedBy, services.settings);
+  if (endpoint.guardedBy !== "none") services.events?.requireRoom();
   const response = await endpoint.handler({
     request,
-    requestId: requestIdOf(request),
+    requestId: observation?.requestId ?? requestIdOf(request),
+    received: (bytes) => observation?.received(bytes),
     store: services.store,
     settings: services.settings,
     caller,
@@ -73,6 +82,7 @@ async function answer(
     reference: match.reference,
     query,
     urls: urlsOf(request, urls),
+    events: services.events ?? null,
   });
   return withoutBody(request, response);
 }

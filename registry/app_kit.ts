@@ -46,7 +46,7 @@ export interface Answer {
 export interface TestRegistry {
   readonly driver: StorageDriver;
   readonly store: Store;
-  /** What was reported to the operator. */
+  /** What was reported to the operator, of 500 and above. */
   readonly reports: readonly RegistryError[];
   send(method: string, path: string, ask?: Ask): Promise<Answer>;
 }
@@ -55,14 +55,16 @@ export interface TestRegistry {
 export function openRegistry(
   settings: Partial<RegistrySettings> = {},
   driver: StorageDriver = new MemoryDriver(),
-  services: Pick<AppServices, "authorizer" | "routes"> = {},
+  services: Pick<AppServices, "authorizer" | "routes" | "events"> = {},
 ): TestRegistry {
   const reports: RegistryError[] = [];
   const store = openStore(driver);
   const app = createApp({
     store,
     settings: { ...SETTINGS, ...settings },
-    report: (error) => reports.push(error),
+    report: (error) => {
+      if (error.status >= 500) reports.push(error);
+    },
     ...services,
   });
   return {

@@ -10,6 +10,7 @@ import { parseRepositoryName, type RepositoryName } from "../storage/names.ts";
 import type { Store } from "../storage/store.ts";
 import type { Caller } from "./auth/authorizer.ts";
 import { RegistryError } from "./errors.ts";
+import type { EventRecorder } from "./events.ts";
 import type { TagTest } from "./immutable_tags.ts";
 import type { ManifestRules } from "./manifest_rules.ts";
 import type { UrlOptions, Urls } from "./urls.ts";
@@ -20,6 +21,8 @@ export interface RegistrySettings {
   readonly isDeleteEnabled: boolean;
   /** `storage.maintenance.readonly.enabled`: whether every write is turned down, at this moment. */
   readonly isReadOnly: boolean;
+  /** Why no more requests are wanted, at this moment; `null` or absent while they are. */
+  readonly unready?: string | null;
   /** `catalog.maxentries`. */
   readonly catalogEntriesMax: number;
   /** `tags.maxtags`. */
@@ -28,6 +31,8 @@ export interface RegistrySettings {
   readonly isTagImmutable?: TagTest;
   /** `validation` and `policy`: what manifests may say; no more is asked of them when there are none. */
   readonly manifestRules?: ManifestRules;
+  /** `http.idletimeout`: how long a body may bring nothing, in milliseconds; any time when there is none, or 0. */
+  readonly bodyIdleMs?: number;
   /** `http.host`, `http.prefix` and `http.relativeurls`; paths from the root when there are none. */
   readonly urls?: UrlOptions;
 }
@@ -37,6 +42,8 @@ export interface RequestContext {
   readonly request: Request;
   /** Names the request in logs, traces and events. */
   readonly requestId: string;
+  /** To be told of the bytes of the body, as they come. */
+  readonly received: (bytes: number) => void;
   readonly store: Store;
   readonly settings: RegistrySettings;
   readonly caller: Caller;
@@ -46,6 +53,8 @@ export interface RequestContext {
   readonly query: URLSearchParams;
   /** Writes the addresses of the answer. */
   readonly urls: Urls;
+  /** Tells listeners; `null` when there are none. */
+  readonly events: EventRecorder | null;
 }
 
 /** Parses a digest that a client sent; throws `DIGEST_INVALID` when it is malformed or of an unknown algorithm. */

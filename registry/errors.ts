@@ -101,6 +101,7 @@ const CODES_BY_KIND: Readonly<Record<StorageErrorKind, ErrorCode>> = {
   invalid: "UNKNOWN",
   io: "UNKNOWN",
   "read-only": "UNAVAILABLE",
+  stalled: "SIZE_INVALID",
 };
 
 /** What a client may read of a failure of the store: never a path. */
@@ -114,6 +115,12 @@ const MESSAGES_BY_KIND: Readonly<Record<StorageErrorKind, string>> = {
   invalid: ERRORS.UNKNOWN.message,
   io: ERRORS.UNKNOWN.message,
   "read-only": "the store is read-only",
+  stalled: "nothing has come for too long; an upload can go on from where it stands",
+};
+
+/** How the answer to a failure of the store differs from the row of its code. */
+const OPTIONS_BY_KIND: Readonly<Partial<Record<StorageErrorKind, RegistryErrorOptions>>> = {
+  stalled: { status: 408, headers: { "Connection": "close" } },
 };
 
 /** Turns anything thrown into the error that the client is told. The cause keeps the details for the log. */
@@ -124,6 +131,7 @@ export function toRegistryError(error: unknown): RegistryError {
   return new RegistryError(code, {
     message: MESSAGES_BY_KIND[error.kind],
     ...(code === "UNAVAILABLE" ? { headers: { "Retry-After": `${RETRY_AFTER_SECONDS}` } } : {}),
+    ...OPTIONS_BY_KIND[error.kind],
     cause: error,
   });
 }

@@ -65,6 +65,7 @@ Deno.test("toRegistryError() tells of each failure of the store without its path
     invalid: ["UNKNOWN", 500],
     io: ["UNKNOWN", 500],
     "read-only": ["UNAVAILABLE", 503],
+    stalled: ["SIZE_INVALID", 408],
   };
   for (const [kind, [code, status]] of Object.entries(cases)) {
     const cause = new StorageError(kind as StorageErrorKind, 'Cannot write "/var/secret"');

@@ -17,6 +17,7 @@ import {
 export { DOCKER_IMAGE, DOCKER_INDEX, OCI_IMAGE, OCI_INDEX };
 
 export const JSON_UTF8 = "application/json; charset=utf-8";
+export const PLAIN_TEXT = "text/plain; charset=utf-8";
 export const OCTET_STREAM = "application/octet-stream";
 export const OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
 export const DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";

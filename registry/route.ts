@@ -18,6 +18,28 @@ export type Switch = "none" | "write" | "delete";
 /** What follows `Location`, `Range` and the like: a handler answers one request. */
 export type Handler = (context: RequestContext) => Promise<Response>;
 
+/**
+ * What metrics call the routes: distribution's names, those of the routes that only berth has, and `other` for requests
+ * that no route fits.
+ */
+export const ROUTE_LABELS = [
+  "base",
+  "manifest",
+  "catalog",
+  "tags",
+  "blob",
+  "blob_upload",
+  "blob_upload_chunk",
+  "referrers",
+  "token",
+  "root",
+  "livez",
+  "readyz",
+  "other",
+] as const;
+
+export type RouteLabel = (typeof ROUTE_LABELS)[number];
+
 /** One method of one path. */
 export interface Endpoint {
   readonly method: Method;
@@ -35,8 +57,7 @@ export interface Endpoint {
 export interface Route {
   /** With `<name>`, `<reference>`, `<digest>` and `<id>` for what varies. A slash at the end may be left out or added. */
   readonly path: string;
-  /** What distribution's metrics call it. */
-  readonly label: string;
+  readonly label: RouteLabel;
   readonly endpoints: readonly Endpoint[];
 }
 

@@ -65,7 +65,7 @@ Deno.test("Router.match() is null where no route fits", () => {
 Deno.test("Router.match() takes the first of the routes that fit", () => {
   const [first, second] = ["/<name>", "/<reference>"].map((path) => ({
     path,
-    label: path,
+    label: "other" as const,
     endpoints: [],
   }));
   assert(first !== undefined && second !== undefined);
@@ -105,6 +105,9 @@ Deno.test("ROUTES guards every write, and names the failures of the guards", () 
       const line = `${method} ${path}`;
       const isWrite = method !== "GET" && method !== "HEAD";
       assertEquals(guardedBy !== "none", isWrite, line);
+      // To cancel an upload is to push nothing; everything else that is deleted was there for others.
+      const isDelete = method === "DELETE" && !path.includes("<id>");
+      assertEquals(guardedBy === "delete", isDelete, line);
       assertEquals(access === "push" || access === "delete", isWrite, line);
       if (guardedBy !== "none") assert(failures.includes("UNSUPPORTED"), line);
       if (path.includes("<name>")) assert(failures.includes("NAME_INVALID"), line);

@@ -7,6 +7,7 @@
 
 import { getBase, getRoot } from "./handlers/base.ts";
 import { deleteBlob, getBlob, headBlob } from "./handlers/blobs.ts";
+import { getLive, getReady } from "./handlers/probes.ts";
 import { deleteManifest, getManifest, putManifest } from "./handlers/manifests.ts";
 import { listReferrers } from "./handlers/referrers.ts";
 import { listRepositories } from "./handlers/repositories.ts";
@@ -264,6 +265,33 @@ export const ROUTES: readonly Route[] = [
         failures: ["DIGEST_INVALID", "PAGINATION_NUMBER_INVALID", ...COMMON],
         handler: listReferrers,
       }),
+    ],
+  },
+  {
+    path: "/livez",
+    label: "livez",
+    endpoints: [
+      endpoint("GET", "Say that the process is alive", {
+        access: "none",
+        success: [200],
+        handler: getLive,
+      }),
+    ],
+  },
+  {
+    path: "/readyz",
+    label: "readyz",
+    endpoints: [
+      endpoint(
+        "GET",
+        "Say whether requests are wanted: no health check fails, and the end is not near",
+        {
+          access: "none",
+          success: [200],
+          failures: ["UNAVAILABLE"],
+          handler: getReady,
+        },
+      ),
     ],
   },
 ];

@@ -53,12 +53,22 @@ export class Urls {
   catalog(): string {
     return `${this.#base}v2/_catalog`;
   }
+
+  /** What is at a path beside `/v2/`. */
+  at(path: string): string {
+    return `${this.#base}${path.replace(/^\//, "")}`;
+  }
 }
 
 /** The addresses that suit a request. */
 export function urlsOf(request: Request, { host, prefix, isRelative }: UrlOptions): Urls {
   if (host !== null) return new Urls(hostBase(host, prefix));
   return new Urls(isRelative ? prefix : `${requestOrigin(request)}${prefix}`);
+}
+
+/** The URL of a path beside `/v2/` with its host, for headers that have to name it however addresses are written. */
+export function absoluteUrl(request: Request, path: string, options: UrlOptions): string {
+  return urlsOf(request, { ...options, isRelative: false }).at(path);
 }
 
 /** A path in the host's URL stands for the prefix, as a proxy may have another one than the registry. */
@@ -68,8 +78,11 @@ function hostBase(host: string, prefix: string): string {
   return pathname.endsWith("/") ? `${origin}${pathname}` : `${origin}${pathname}/`;
 }
 
-/** The path below a prefix, with its leading slash; `null` when it is not below. Health checks may ask for `/` too. */
+/** What health checks ask for, whatever the prefix is. */
+const PREFIXLESS_PATHS: ReadonlySet<string> = new Set(["/", "/livez", "/readyz"]);
+
+/** The path below a prefix, with its leading slash; `null` when it is neither below nor what health checks ask for. */
 export function pathBelow(prefix: string, path: string): string | null {
-  if (path === "/") return path;
+  if (PREFIXLESS_PATHS.has(path)) return path;
   return path.startsWith(prefix) ? path.slice(prefix.length - 1) : null;
 }

@@ -8,26 +8,33 @@ import type { RunningDigest } from "./digest.ts";
 import type { StorageWriter } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import { UPLOAD_WRITE_BYTES } from "./limits.ts";
-import { type ByteStream, PieceReader } from "./piece_reader.ts";
+import { type ByteStream, type PieceOptions, PieceReader } from "./piece_reader.ts";
+
+/** How a body is read. */
+export interface AppendOptions extends PieceOptions {
+  /** Told of the bytes of each piece. */
+  readonly received?: ((bytes: number) => void) | undefined;
+}
 
 /**
  * Appends all of a body, and hashes it if there is a hash to go on with. Memory is bounded: two buffers, one of which is
  * written and hashed while the other is filled. When the body fails, what has arrived is written all the same, and a
- * `StorageError` of kind `interrupted` is thrown.
+ * `StorageError` of kind `interrupted` is thrown, or `stalled` when it has brought nothing for too long.
  */
 export async function appendStream(
   writer: StorageWriter,
   running: RunningDigest | null,
   body: ByteStream | null,
-  pieceBytes?: number,
+  { received, ...options }: AppendOptions = {},
 ): Promise<void> {
   if (body === null) return;
   const gather = new Gather(writer, running);
-  const pieces = new PieceReader(body, pieceBytes);
+  const pieces = new PieceReader(body, options);
   try {
     for (;;) {
       const piece = await readPiece(pieces, gather);
       if (piece === null) break;
+      received?.(piece.length);
       await gather.add(piece);
     }
     await gather.flush();
@@ -42,6 +49,7 @@ async function readPiece(pieces: PieceReader, gather: Gather): Promise<Uint8Arra
     return await pieces.read();
   } catch (error) {
     await gather.flush();
+    if (error instanceof StorageError) throw error;
     throw new StorageError("interrupted", "Cannot read the body: it ended before it was whole", {
       cause: error,
     });

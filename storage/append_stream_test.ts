@@ -160,3 +160,26 @@ Deno.test("appendStream() reads on only as the disk keeps up", async () => {
   gate.resolve();
   await done;
 });
+
+Deno.test("appendStream() keeps what came of a body that has fallen silent, and says why", async () => {
+  const writer = new SlowWriter();
+  const running = new RunningDigest("sha256");
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller): void => controller.enqueue(patternBytes(700, 5)),
+  });
+  const looks: (() => void)[] = [];
+  const every = (_ms: number, look: () => void): () => void => {
+    looks.push(look);
+    return () => looks.splice(0);
+  };
+  const appended = assertRejects(
+    () => appendStream(writer, running, body, { idleMs: 1_000, every }),
+    StorageError,
+  );
+  while (looks.length > 0) {
+    await letOthersRun(3);
+    looks[0]?.();
+  }
+  assertEquals((await appended).kind, "stalled");
+  assertEquals([writer.size, running.size], [700, 700]);
+});

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BoundedMap } from "./bounded_map.ts";
+import { BoundedMap, type CacheWatch } from "./bounded_map.ts";
 import { type Digest, DIGEST_ALGORITHMS, digestAlgorithm, digestBytes } from "./digest.ts";
 import { NOT_DURABLE, type StorageDriver, type StorageSpan } from "./driver.ts";
 import type { Gate } from "./gate.ts";
@@ -46,11 +46,12 @@ export class Blobs {
   readonly #driver: StorageDriver;
   readonly #gate: Gate;
   /** Content by digest never changes, so it cannot go stale; that it still exists is asked of the driver each time. */
-  readonly #cache = new BoundedMap<Digest, Uint8Array<ArrayBuffer>>(BLOB_CACHE_BYTES_MAX);
+  readonly #cache: BoundedMap<Digest, Uint8Array<ArrayBuffer>>;
 
-  constructor(driver: StorageDriver, gate: Gate) {
+  constructor(driver: StorageDriver, gate: Gate, watch: CacheWatch | null = null) {
     this.#driver = driver;
     this.#gate = gate;
+    this.#cache = new BoundedMap(BLOB_CACHE_BYTES_MAX, watch);
   }
 
   /** Looks a blob up in a repository; `null` when the repository does not link it or its bytes are gone. */

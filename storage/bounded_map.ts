@@ -4,18 +4,24 @@
  * @module
  */
 
+/** Told of each look into a cache, whether it found something. */
+export type CacheWatch = (isHit: boolean) => void;
+
 /** A map whose entries have weights; once their sum is over the limit, the least recently used are dropped. */
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, { readonly value: V; readonly weight: number }>();
   readonly #weightMax: number;
+  readonly #watch: CacheWatch | null;
   #weight = 0;
 
-  constructor(weightMax: number) {
+  constructor(weightMax: number, watch: CacheWatch | null = null) {
     this.#weightMax = weightMax;
+    this.#watch = watch;
   }
 
   get(key: K): V | undefined {
     const entry = this.#entries.get(key);
+    this.#watch?.(entry !== undefined);
     if (entry === undefined) return undefined;
     // A Map keeps insertion order: setting again makes the entry the most recently used.
     this.#entries.delete(key);

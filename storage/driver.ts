@@ -59,7 +59,7 @@ export interface StorageLock {
   /** Waits until the lock is held; says whether it had to wait. Shared holds exclude exclusive ones only. */
   acquire(mode: StorageLockMode): Promise<boolean>;
   /** Takes the lock if that is possible at once. */
-  tryAcquire(mode: StorageLockMode): boolean;
+  tryAcquire(mode: StorageLockMode): Awaitable<boolean>;
   release(): void;
   /** Releases the lock and what it takes to hold it. */
   close(): void;

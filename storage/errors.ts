@@ -16,6 +16,7 @@
  * - `invalid`: the store is not a store, or a path cannot exist in it
  * - `io`: anything else that the operating system reported
  * - `read-only`: the store cannot be written to
+ * - `stalled`: the bytes to store stopped coming, and their sender is still there
  */
 export type StorageErrorKind =
   | "absent"
@@ -26,7 +27,8 @@ export type StorageErrorKind =
   | "interrupted"
   | "invalid"
   | "io"
-  | "read-only";
+  | "read-only"
+  | "stalled";
 
 /** An error of the store. The message names the operation and the path. */
 export class StorageError extends Error {
@@ -64,6 +66,7 @@ const REASONS: Readonly<Record<StorageErrorKind, string>> = {
   invalid: "not a path of this store",
   io: "input/output error",
   "read-only": "the file system is read-only",
+  stalled: "the bytes stopped coming",
 };
 
 function kindOf(error: unknown): StorageErrorKind {

@@ -184,7 +184,7 @@ class FaultyLock implements StorageLock {
     return await this.#lock.acquire(mode);
   }
 
-  tryAcquire(mode: StorageLockMode): boolean {
+  tryAcquire(mode: StorageLockMode): Awaitable<boolean> {
     return this.#lock.tryAcquire(mode);
   }
 

@@ -29,9 +29,19 @@ import { stagingDirectory } from "./layout.ts";
 import {
   DIRECTORY_TRIES_MAX,
   INSIDE_CACHE_DIRECTORIES_MAX,
+  LISTING_CACHE_NAMES_MAX,
   SYNC_READ_BYTES_MAX,
 } from "./limits.ts";
 import { ListingCache, pageOf } from "./listing_cache.ts";
+
+/** How much a driver keeps in mind. */
+export interface FilesystemOptions {
+  /**
+   * Names of directory listings that are kept, {@linkcode LISTING_CACHE_NAMES_MAX} unless given. 0 suits those who walk
+   * a whole store once: they come back to nothing, and may have little memory.
+   */
+  readonly listedNamesMax?: number;
+}
 
 /** A {@linkcode StorageDriver} over a directory. Symbolic links that lead out of the directory are not followed. */
 export class FilesystemDriver implements StorageDriver {
@@ -39,13 +49,14 @@ export class FilesystemDriver implements StorageDriver {
   readonly isShared = true;
   readonly #root: string;
   readonly #directories = new DirectorySync();
-  readonly #listings = new ListingCache();
+  readonly #listings: ListingCache;
   readonly #contents = new ContentCache();
   readonly #inside = new Set<string>();
   readonly #clock = new FilesystemClock(() => this.#probeTime());
 
   /** `root` must be an existing directory. */
-  constructor(root: string) {
+  constructor(root: string, { listedNamesMax = LISTING_CACHE_NAMES_MAX }: FilesystemOptions = {}) {
+    this.#listings = new ListingCache(listedNamesMax);
     try {
       this.#root = Deno.realPathSync(root);
     } catch (error) {
@@ -122,13 +133,19 @@ export class FilesystemDriver implements StorageDriver {
     }
   }
 
-  append(path: StoragePath, options: { readonly create?: boolean } = {}): StorageWriter | null {
+  async append(
+    path: StoragePath,
+    options: { readonly create?: boolean } = {},
+  ): Promise<StorageWriter | null> {
     const absolute = this.#absolute(path);
     const create = options.create ?? false;
     try {
       if (this.#isLink(absolute)) throw linkError(absolute);
-      if (!create) return FilesystemWriter.open(absolute, create);
-      return this.#within(parentOf(absolute), () => FilesystemWriter.open(absolute, create));
+      const open = (): Deno.FsFile => Deno.openSync(absolute, { append: true, create });
+      return await FilesystemWriter.open(
+        absolute,
+        create ? () => this.#within(parentOf(absolute), open) : open,
+      );
     } catch (error) {
       if (isAbsent(error) && !create) return null;
       throw toStorageError(error, "append to", absolute);

@@ -6,6 +6,7 @@
 
 import type { StorageWriter } from "./driver.ts";
 import { StorageError, toStorageError } from "./errors.ts";
+import { tryLock } from "./filesystem_lock.ts";
 
 /** A {@linkcode StorageWriter} over a file that is locked for as long as it is open. */
 export class FilesystemWriter implements StorageWriter {
@@ -20,30 +21,26 @@ export class FilesystemWriter implements StorageWriter {
     this.#size = size;
   }
 
-  /** Opens a file at its end; `null` when it is absent and not to be created. Throws `busy` when it is held. */
-  static open(path: string, create: boolean): FilesystemWriter | null {
-    let file: Deno.FsFile;
+  /**
+   * Opens a file at its end, as `openFile` does. Throws `busy` when it is held, and what `openFile` throws, also when
+   * the file is removed at this very moment.
+   */
+  static async open(path: string, openFile: () => Deno.FsFile): Promise<FilesystemWriter> {
+    const file = openFile();
     try {
-      file = Deno.openSync(path, { append: true, create });
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound && !create) return null;
-      throw error;
-    }
-    try {
-      if (!file.tryLockSync(true)) {
+      if (!await tryLock(file, true)) {
         throw new StorageError("busy", `Cannot append to "${path}": another request writes to it`);
       }
       const { ino, size } = file.statSync();
       // Between the opening and the lock its last writer may have moved the file to its place, where nobody may
       // append any more.
-      if (Deno.lstatSync(path).ino === ino) return new FilesystemWriter(path, file, size);
+      if (inodeOf(path) === ino) return new FilesystemWriter(path, file, size);
     } catch (error) {
       file.close();
-      if (error instanceof Deno.errors.NotFound && !create) return null;
       throw error;
     }
     file.close();
-    return FilesystemWriter.open(path, create);
+    return await FilesystemWriter.open(path, openFile);
   }
 
   get size(): number {
@@ -75,5 +72,14 @@ export class FilesystemWriter implements StorageWriter {
     this.#isOpen = false;
     // Closing the last description of a file gives its lock back.
     this.#file.close();
+  }
+}
+
+function inodeOf(path: string): number | null {
+  try {
+    return Deno.lstatSync(path).ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
   }
 }

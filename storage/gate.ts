@@ -81,7 +81,7 @@ export class Gate {
     const lock = await this.#driver.lock(gateCollector);
     try {
       if (isPatient) await lock.acquire("exclusive");
-      else if (!lock.tryAcquire("exclusive")) return null;
+      else if (!await lock.tryAcquire("exclusive")) return null;
       return await action();
     } finally {
       lock.close();

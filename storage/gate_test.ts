@@ -38,7 +38,7 @@ class Held {
 async function isFree(driver: StorageDriver, path: StoragePath): Promise<boolean> {
   const lock = await driver.lock(path);
   try {
-    return lock.tryAcquire("exclusive");
+    return await lock.tryAcquire("exclusive");
   } finally {
     lock.close();
   }

@@ -17,6 +17,9 @@
  *   _gate/{gate,turnstile,collector}                 empty; commits and collection lock them      (berth only)
  *   _staging/<uuid>                                  small files on their way to their place      (berth only)
  *   _quarantine/<algorithm>/<hex>                    bytes that are not what their digest says     (berth only)
+ *   _events/lock                                     empty; held while events are appended         (berth only)
+ *   _events/log/<number>                             events from this number on, one on each line  (berth only)
+ *   _events/endpoints/<id>/{lock,position}           who delivers to a listener, and how far       (berth only)
  * ```
  *
  * A `link` holds a digest in ASCII without a newline; `startedat` a time as `2026-11-20T17:22:00Z`. What only
@@ -33,7 +36,13 @@ import {
   parseDigest,
 } from "./digest.ts";
 import type { StoragePath } from "./driver.ts";
-import { parseTag, type RepositoryName, type Tag, type UploadId } from "./names.ts";
+import {
+  type EndpointId,
+  parseTag,
+  type RepositoryName,
+  type Tag,
+  type UploadId,
+} from "./names.ts";
 
 const ROOT = "docker/registry/v2";
 
@@ -57,6 +66,36 @@ export const gateLock: StoragePath = path(`${ROOT}/_gate/gate`);
 export const stagingDirectory: StoragePath = path(`${ROOT}/_staging`);
 export const gateCollector: StoragePath = path(`${ROOT}/_gate/collector`);
 export const gateTurnstile: StoragePath = path(`${ROOT}/_gate/turnstile`);
+
+export const eventsLock: StoragePath = path(`${ROOT}/_events/lock`);
+export const eventLogDirectory: StoragePath = path(`${ROOT}/_events/log`);
+export const eventEndpointsDirectory: StoragePath = path(`${ROOT}/_events/endpoints`);
+
+/** Digits of a segment's name, so that names sort as numbers do. */
+const SEGMENT_DIGITS = 16;
+const SEGMENT_REGEXP = /^\d{16}$/;
+
+/** The file of the events from this number on. */
+export function eventSegment(first: number): StoragePath {
+  return path(`${eventLogDirectory}/${String(first).padStart(SEGMENT_DIGITS, "0")}`);
+}
+
+/** The number of the first event in the file of this name; `null` for a foreign name. */
+export function eventSegmentFromName(name: string): number | null {
+  return SEGMENT_REGEXP.test(name) ? Number(name) : null;
+}
+
+export function eventEndpointDirectory(id: EndpointId): StoragePath {
+  return path(`${eventEndpointsDirectory}/${id}`);
+}
+
+export function eventEndpointLock(id: EndpointId): StoragePath {
+  return path(`${eventEndpointDirectory(id)}/lock`);
+}
+
+export function eventEndpointPosition(id: EndpointId): StoragePath {
+  return path(`${eventEndpointDirectory(id)}/position`);
+}
 
 /** The blobs of one algorithm, in directories of the first two characters of their hex. */
 export function blobsOf(algorithm: string): StoragePath {

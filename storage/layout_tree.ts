@@ -6,10 +6,10 @@
 
 import { DIGEST_ALGORITHMS, isDigestAlgorithm } from "./digest.ts";
 import type { StorageDriver, StorageInfo, StoragePath } from "./driver.ts";
-import { below, digestFromNames, storeRoot, tagFromName } from "./layout.ts";
+import { below, digestFromNames, eventSegmentFromName, storeRoot, tagFromName } from "./layout.ts";
 import { LIST_SLICE_ENTRIES } from "./limits.ts";
 import { nextTurn } from "./listing.ts";
-import { isRepositoryComponent, parseUploadId } from "./names.ts";
+import { endpointNameOf, isRepositoryComponent, parseUploadId } from "./names.ts";
 
 /** What may stand at a place of the layout. */
 export interface LayoutLevel {
@@ -102,6 +102,15 @@ function referrersChild(name: string): LayoutLevel | null {
 
 const LOCKS = directory({ gate: FILE, turnstile: FILE, collector: FILE });
 
+const EVENTS = directory({
+  lock: FILE,
+  log: directory({}, (name) => eventSegmentFromName(name) === null ? null : FILE),
+  endpoints: directory(
+    {},
+    (id) => endpointNameOf(id) === null ? null : directory({ lock: FILE, position: FILE }),
+  ),
+});
+
 /** What may stand in the root of a store. */
 export const STORE_LEVEL: LayoutLevel = directory({
   blobs: directory({}, blobsOfAlgorithm),
@@ -109,6 +118,7 @@ export const STORE_LEVEL: LayoutLevel = directory({
   _gate: LOCKS,
   _staging: FILES,
   _quarantine: directory({}, (algorithm) => isDigestAlgorithm(algorithm) ? FILES : null),
+  _events: EVENTS,
 });
 
 /** Something in the directory of a store. */

@@ -3,6 +3,10 @@ import { digestBytes } from "./digest.ts";
 import type { StoragePath } from "./driver.ts";
 import {
   blobData,
+  eventEndpointLock,
+  eventEndpointPosition,
+  eventSegment,
+  eventsLock,
   gateCollector,
   gateLock,
   gateTurnstile,
@@ -20,17 +24,22 @@ import {
 } from "./layout.ts";
 import { walkLayout } from "./layout_tree.ts";
 import { MemoryDriver } from "./memory.ts";
-import { newUploadId, parseRepositoryName, parseTag } from "./names.ts";
+import { endpointIdOf, newUploadId, parseRepositoryName, parseTag } from "./names.ts";
 
 const NAME = known(parseRepositoryName("team/app"));
 const TAG = known(parseTag("v1.0"));
 const DIGEST = digestBytes(new Uint8Array(), "sha256");
 const LONG_DIGEST = digestBytes(new Uint8Array(), "sha512");
+const ENDPOINT = known(endpointIdOf("a listener"));
 const UPLOAD = newUploadId();
 
 const KNOWN: readonly string[] = [
   blobData(DIGEST),
   blobData(LONG_DIGEST),
+  eventEndpointLock(ENDPOINT),
+  eventEndpointPosition(ENDPOINT),
+  eventSegment(1),
+  eventsLock,
   gateCollector,
   gateLock,
   gateTurnstile,

@@ -42,6 +42,12 @@ export const PIECE_READ_BYTES = 128 * KIB;
  */
 export const PIECE_READ_CHUNKED_BYTES = 8 * KIB;
 
+/** How often it is looked whether a body goes on, in the time in which it has to. */
+export const BODY_IDLE_LOOKS = 4;
+
+/** What has to come between two such looks: with the default of a minute, 1 KiB a minute. */
+export const BODY_IDLE_BYTES_MIN = 256;
+
 /** Piece in which uploads are hashed and written: network chunks are about 64 KiB, and each write costs a thread. */
 export const UPLOAD_WRITE_BYTES = MIB;
 
@@ -68,6 +74,72 @@ export const BLOB_CACHE_ENTRY_BYTES_MAX = 64 * KIB;
 
 /** Longest id of a request that is taken from the client: four times a UUID. */
 export const REQUEST_ID_CHARACTERS_MAX = 128;
+
+/** Longest name of a listener as it stands in a path, where characters beside letters and digits take 3 to 12. */
+export const ENDPOINT_ID_CHARACTERS_MAX = 200;
+
+/** Size from which events go on in another file; a file is removed when every listener has had what is in it. */
+export const EVENTS_SEGMENT_BYTES = 4 * MIB;
+
+/** Piece in which events are read back. */
+export const EVENTS_READ_BYTES = 256 * KIB;
+
+/** Longest state of a listener that is read. */
+export const EVENT_POSITION_BYTES_MAX = 16 * KIB;
+
+/** Bytes of events that wait for listeners from which writes are turned down, if not said otherwise: 1 GiB. */
+export const EVENTS_SPOOL_BYTES_MAX = 1024 * MIB;
+
+/** How often is looked whether the spool has room again, once it was full. */
+export const EVENTS_ROOM_LOOK_MS = 1_000;
+
+/** Most events that are written to disk together. */
+export const EVENTS_BATCH_MAX = 256;
+
+/** How often is looked for events of other servers on the same store, and for listeners whose server has died. */
+export const EVENTS_LOOK_MS = 500;
+
+/** How often it is written down how far a busy listener is: what came since is sent again after a crash. */
+export const EVENT_POSITION_SAVE_MS = 200;
+
+/** Events that a listener does not want which are passed over before others get their turn. */
+export const EVENTS_PASSED_OVER_MAX = 1_000;
+
+/** Longest request to a listener where 0 is said, as in distribution. */
+export const EVENTS_TIMEOUT_MS = 1_000;
+
+/** Failures in a row before pauses where 0 is said, as in distribution. */
+export const EVENTS_THRESHOLD = 10;
+
+/** The first pause where 0 is said, as in distribution. */
+export const EVENTS_BACKOFF_MS = 1_000;
+
+/** Longest pause after failures, unless `backoff` is longer: how late it is noticed that a listener is back. */
+export const EVENTS_PAUSE_MS_MAX = 60_000;
+
+/** How long a server that ends waits for an answer of a listener. */
+export const EVENTS_STOP_MS = 2_000;
+
+/** Most of a listener's answer that is read, so that its connection can be used again. */
+export const EVENTS_ANSWER_BYTES_MAX = 64 * KIB;
+
+/** Pulls that wait in memory to be told, by process; the oldest make room. */
+export const PULL_EVENTS_MAX = 10_000;
+
+/** Rest after a request that told of pulls alone: each takes as much of a core as some pulls themselves. */
+export const PULL_EVENTS_REST_MS = 2;
+
+/** Pulls that are let go of together, as that moves all that stay. */
+export const PULL_EVENTS_FORGOTTEN_MIN = 256;
+
+/** How long an event loop gathers pulls before it hands them over. */
+export const PULL_EVENTS_GATHER_MS = 20;
+
+/** Pulls that are handed over at once. */
+export const PULL_EVENTS_GATHERED_MAX = 500;
+
+/** Longest reason of a failure that is kept. */
+export const EVENTS_FAILURE_CHARACTERS_MAX = 500;
 
 /** Longest `Accept` list that is read; clients send about ten ranges. */
 export const ACCEPT_RANGES_MAX = 100;
@@ -109,7 +181,7 @@ export const SMALL_FILES_MAX = 20_000;
 export const SMALL_FILES_BYTES_MAX = 256;
 
 /** Directories that are remembered to lie inside the store. */
-export const INSIDE_CACHE_DIRECTORIES_MAX = 100_000;
+export const INSIDE_CACHE_DIRECTORIES_MAX = 20_000;
 
 /** Repositories that are looked through for one that has a blob, when a client mounts it without naming one. */
 export const MOUNT_SEARCH_REPOSITORIES_MAX = 10_000;
@@ -128,6 +200,9 @@ export const DIRECTORY_TRIES_MAX = 5;
 
 /** How long commits of one process go on joining one hold of the gate, so that collection gets its turn. */
 export const GATE_JOIN_MS = 20;
+
+/** How long a lock is waited for that is only tried, where Deno can but wait. */
+export const LOCK_TRY_MS = 250;
 
 /** An upload's HEAD of a blob that is older than this counts as interest in it, and makes it young again. */
 export const BLOB_INTEREST_MS = 10 * 60 * 1_000;
@@ -180,6 +255,9 @@ export const PROGRESS_RATE_AFTER_MS = 1_000;
 /** Narrowest that the column of a table becomes which is cut where the terminal is too narrow. */
 export const TABLE_CUT_COLUMNS_MIN = 8;
 
+/** Narrowest that what a flag means is written beside it; in a narrower terminal it stands below. */
+export const HELP_MEANING_COLUMNS_MIN = 24;
+
 /** Longest `Authorization` that is read: a token with a chain of certificates has about 8 KiB. */
 export const AUTHORIZATION_CHARACTERS_MAX = 32 * KIB;
 
@@ -194,6 +272,15 @@ export const PASSWORDS_REMEMBERED_MS = 5 * 60 * 1_000;
 
 /** Right passwords that are remembered, by event loop. */
 export const PASSWORDS_REMEMBERED_MAX = 10_000;
+
+/** How long `Authorization` headers are remembered as they came. */
+export const HEADERS_REMEMBERED_MS = 10_000;
+
+/** Headers that are remembered as they came, by event loop. */
+export const HEADERS_REMEMBERED_MAX = 1_000;
+
+/** Longest header that is: a token with a chain of certificates is longer, one of berth's own has about 500. */
+export const REMEMBERED_HEADER_CHARACTERS_MAX = 2 * KIB;
 
 /** Passwords that wait to be checked, by event loop; each takes about 70 ms. Past it, clients are told to wait. */
 export const PASSWORDS_WAITING_MAX = 64;
@@ -210,8 +297,14 @@ export const TOKENS_REMEMBERED_MAX = 10_000;
 /** Most certificates in the header of a token. */
 export const TOKEN_CERTIFICATES_MAX = 10;
 
-/** How long an issued token holds unless told otherwise; clients ask for a new one by themselves. */
-export const TOKEN_LIFE_SECONDS = 300;
+/** Least time that an issued token holds, which clients take for granted (Docker token protocol, `expires_in`). */
+export const TOKEN_LIFE_MS_MIN = 60 * 1_000;
+
+/** Most time that an issued token holds: a day, as it cannot be withdrawn. */
+export const TOKEN_LIFE_MS_MAX = 24 * 60 * 60 * 1_000;
+
+/** Most signatures that are checked for the chain of one token, whose sender may have made a maze of it. */
+export const TOKEN_SIGNATURES_MAX = 32;
 
 /** How long an issued refresh token holds: 90 days. */
 export const REFRESH_TOKEN_LIFE_SECONDS = 90 * 24 * 60 * 60;
@@ -292,8 +385,32 @@ export const TIMER_MS_MAX = 2 ** 31 - 1;
 /** How often the file that makes a server read-only is looked for. */
 export const READ_ONLY_FILE_LOOK_MS = 500;
 
+/** How long a server that ends leaves connections open on which all answers are sent. */
+export const LINGER_MS = 2_000;
+
 /** Places in the table of clients, 12 bytes each; clients beyond share them. */
 export const CLIENT_SLOTS_MAX = 64 * KIB;
 
 /** What a client may ask for at once, unless the settings say: its requests of this time. */
 export const CLIENT_BURST_SECONDS = 10;
+
+/** How long a thread gathers lines of the access log before it hands them on. */
+export const LOG_GATHER_MS = 100;
+
+/** What it gathers at most. */
+export const LOG_GATHERED_CHARACTERS_MAX = 32 * KIB;
+
+/** Log lines that wait to be written; what comes beyond is dropped and counted. */
+export const LOG_PENDING_CHARACTERS_MAX = 8 * MIB;
+
+/** After how long a write is tried again on a stream that takes nothing at the moment. */
+export const LOG_RETRY_MS = 10;
+
+/** How long a server that ends waits until its last lines are taken. */
+export const LOG_FLUSH_MS_MAX = 2_000;
+
+/** How often health is checked where the configuration says 0, as in distribution. */
+export const HEALTH_INTERVAL_MS = 10_000;
+
+/** Longest time that a check of health may take which the configuration gives no time. */
+export const HEALTH_TIMEOUT_MS_MAX = 30_000;

@@ -5,7 +5,7 @@
  */
 
 import type { Blob, Blobs } from "./blobs.ts";
-import { BoundedMap } from "./bounded_map.ts";
+import { BoundedMap, type CacheWatch } from "./bounded_map.ts";
 import { type Digest, digestAlgorithm, digestBytes } from "./digest.ts";
 import { NOT_DURABLE, type StorageDriver } from "./driver.ts";
 import { StorageError } from "./errors.ts";
@@ -66,9 +66,17 @@ export class Manifests {
   readonly #tags: Tags;
   readonly #referrers: Referrers;
   /** Content by digest never changes, so it cannot go stale; that it still exists is asked of the driver each time. */
-  readonly #manifests = new BoundedMap<Digest, StoredManifest>(MANIFEST_CACHE_BYTES_MAX);
+  readonly #manifests: BoundedMap<Digest, StoredManifest>;
 
-  constructor(driver: StorageDriver, gate: Gate, blobs: Blobs, tags: Tags, referrers: Referrers) {
+  constructor(
+    driver: StorageDriver,
+    gate: Gate,
+    blobs: Blobs,
+    tags: Tags,
+    referrers: Referrers,
+    watch: CacheWatch | null = null,
+  ) {
+    this.#manifests = new BoundedMap(MANIFEST_CACHE_BYTES_MAX, watch);
     this.#driver = driver;
     this.#gate = gate;
     this.#blobs = blobs;

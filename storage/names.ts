@@ -1,10 +1,10 @@
 /**
- * Names that clients choose: repositories, tags, uploads. A path is built only from these.
+ * Names that clients and operators choose: repositories, tags, uploads, listeners. A path is built only from these.
  *
  * @module
  */
 
-import { REPOSITORY_NAME_CHARACTERS_MAX } from "./limits.ts";
+import { ENDPOINT_ID_CHARACTERS_MAX, REPOSITORY_NAME_CHARACTERS_MAX } from "./limits.ts";
 
 declare const brand: unique symbol;
 
@@ -16,6 +16,9 @@ export type Tag = string & { readonly [brand]: "Tag" };
 
 /** The id of an upload, a lower-case UUID. Comes only from {@linkcode parseUploadId} and {@linkcode newUploadId}. */
 export type UploadId = string & { readonly [brand]: "UploadId" };
+
+/** The name of a listener as it can stand in a path. Comes only from {@linkcode endpointIdOf}. */
+export type EndpointId = string & { readonly [brand]: "EndpointId" };
 
 // OCI distribution spec, "Pulling manifests". The length is checked first, so that a long name costs nothing.
 const COMPONENT_REGEXP = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
@@ -49,4 +52,30 @@ export function parseUploadId(text: string): UploadId | null {
 /** A new random upload id (RFC 9562, version 4). */
 export function newUploadId(): UploadId {
   return crypto.randomUUID() as UploadId;
+}
+
+const encoder = new TextEncoder();
+
+/** Writes the name of a listener so that it can stand in a path; `null` when it is empty or too long for that. */
+export function endpointIdOf(name: string): EndpointId | null {
+  if (!name.isWellFormed()) return null;
+  const id = name.replace(/[^A-Za-z0-9_-]/gu, percentEncoded);
+  return id.length === 0 || id.length > ENDPOINT_ID_CHARACTERS_MAX ? null : id as EndpointId;
+}
+
+/** The name of the listener that a path element stands for; `null` when it stands for none. */
+export function endpointNameOf(id: string): string | null {
+  try {
+    const name = decodeURIComponent(id);
+    return endpointIdOf(name) === id ? name : null;
+  } catch {
+    return null;
+  }
+}
+
+function percentEncoded(character: string): string {
+  return Array.from(
+    encoder.encode(character),
+    (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`,
+  ).join("");
 }

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { REPOSITORY_NAME_CHARACTERS_MAX } from "./limits.ts";
 import {
+  endpointIdOf,
+  endpointNameOf,
   isRepositoryComponent,
   newUploadId,
   parseRepositoryName,
@@ -133,5 +135,34 @@ Deno.test("parseUploadId() refuses the rest", () => {
     ]
   ) {
     assertEquals(parseUploadId(text), null, JSON.stringify(text));
+  }
+});
+
+Deno.test("endpointIdOf() writes any name so that it is one harmless path element", () => {
+  for (
+    const [name, id] of [
+      ["local-8083", "local-8083"],
+      ["My listener", "My%20listener"],
+      ["..", "%2E%2E"],
+      ["a/b", "a%2Fb"],
+      ["é", "%C3%A9"],
+      ["\u{1f433}", "%F0%9F%90%B3"],
+      ["100%", "100%25"],
+    ] as const
+  ) {
+    assertEquals<string | null>(endpointIdOf(name), id);
+    assertEquals(endpointNameOf(id), name);
+  }
+});
+
+Deno.test("endpointIdOf() refuses what would be no path element", () => {
+  for (const name of ["", "a".repeat(201), "é".repeat(40), "\ud800"]) {
+    assertEquals(endpointIdOf(name), null, name);
+  }
+});
+
+Deno.test("endpointNameOf() knows only what endpointIdOf() wrote", () => {
+  for (const id of ["", ".", "a b", "%", "%zz", "%41", "%2e", "a.b", "a/b"]) {
+    assertEquals(endpointNameOf(id), null, id);
   }
 });

@@ -4,10 +4,22 @@
  * @module
  */
 
-import { PIECE_READ_BYTES } from "./limits.ts";
+import { StorageError } from "./errors.ts";
+import { type Every, IdleWatch } from "./idle_watch.ts";
+import { PIECE_READ_BYTES, PIECE_READ_CHUNKED_BYTES } from "./limits.ts";
 
 /** Bytes from the network or from a file, in pieces of any size. */
 export type ByteStream = ReadableStream<Uint8Array>;
+
+/** How a stream is read. */
+export interface PieceOptions {
+  /** Most bytes of a piece, where the stream reads into a buffer of the reader. */
+  readonly pieceBytes?: number;
+  /** How long the stream may bring nothing, in milliseconds; any time if there is none, or 0. */
+  readonly idleMs?: number;
+  /** Sets the timer for `idleMs`. */
+  readonly every?: Every;
+}
 
 /**
  * Reads pieces into one buffer, over and over, where the stream can do that (as request bodies can): a
@@ -16,9 +28,12 @@ export type ByteStream = ReadableStream<Uint8Array>;
 export class PieceReader {
   readonly #read: () => Promise<Uint8Array | null>;
   readonly #cancel: (reason: unknown) => Promise<void>;
+  readonly #watch: IdleWatch | null;
+  #stalled: StorageError | null = null;
 
-  /** Takes the stream for itself. Pieces have at most `pieceBytes`, where the stream reads into a buffer of the reader. */
-  constructor(stream: ByteStream, pieceBytes: number = PIECE_READ_BYTES) {
+  /** Takes the stream for itself. */
+  constructor(stream: ByteStream, options: PieceOptions = {}) {
+    const { pieceBytes = PIECE_READ_BYTES, idleMs = 0, every } = options;
     const reader = byteReader(stream);
     if (reader !== null) {
       let buffer = new ArrayBuffer(pieceBytes);
@@ -29,21 +44,56 @@ export class PieceReader {
         return done || value === undefined ? null : value;
       };
       this.#cancel = (reason): Promise<void> => reader.cancel(reason);
-      return;
+    } else {
+      const plain = stream.getReader();
+      this.#read = async (): Promise<Uint8Array | null> => (await plain.read()).value ?? null;
+      this.#cancel = (reason): Promise<void> => plain.cancel(reason);
     }
-    const plain = stream.getReader();
-    this.#read = async (): Promise<Uint8Array | null> => (await plain.read()).value ?? null;
-    this.#cancel = (reason): Promise<void> => plain.cancel(reason);
+    this.#watch = idleMs === 0 ? null : new IdleWatch(idleMs, () => this.#giveUp(), every);
   }
 
-  /** The next piece, which is good until the next call; `null` at the end. Throws what the stream throws. */
-  read(): Promise<Uint8Array | null> {
-    return this.#read();
+  /**
+   * The next piece, which is good until the next call; `null` at the end. Throws what the stream throws, and a
+   * `StorageError` of kind `stalled` when it has brought nothing for too long.
+   */
+  async read(): Promise<Uint8Array | null> {
+    if (this.#watch === null) return await this.#read();
+    let piece: Uint8Array | null = null;
+    try {
+      this.#watch.wait();
+      piece = await this.#read();
+      if (this.#stalled !== null) throw this.#stalled;
+      this.#watch.take(piece?.length ?? 0);
+      return piece;
+    } finally {
+      if (piece === null) this.#watch.end();
+    }
   }
 
   /** Gives the rest of the stream up. */
   async cancel(reason: unknown): Promise<void> {
+    this.#watch?.end();
     await this.#cancel(reason).catch(() => {});
+  }
+
+  /** A read under way ends with the stream: there is no other way to end it. */
+  #giveUp(): void {
+    this.#stalled = new StorageError("stalled", "Cannot read on: nothing has come for too long");
+    this.#cancel(this.#stalled).catch(() => {});
+  }
+}
+
+/** The pieces of a small body, each good until the next; a loop that is left gives up the rest. Throws as the reader does. */
+export async function* piecesOf(
+  body: ByteStream | null,
+  idleMs: number,
+): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  const reader = new PieceReader(body, { idleMs, pieceBytes: PIECE_READ_CHUNKED_BYTES });
+  try {
+    for (let piece = await reader.read(); piece !== null; piece = await reader.read()) yield piece;
+  } finally {
+    await reader.cancel("no more is needed");
   }
 }
 

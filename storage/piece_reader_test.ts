@@ -1,5 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { type ByteStream, PieceReader } from "./piece_reader.ts";
+import { StorageError } from "./errors.ts";
+import { BODY_IDLE_LOOKS } from "./limits.ts";
+import { type ByteStream, PieceReader, piecesOf } from "./piece_reader.ts";
 
 /** All that a reader gives, and in how many buffers. */
 async function readAll(stream: ByteStream): Promise<{ text: string; buffers: number }> {
@@ -61,4 +63,55 @@ Deno.test("PieceReader.cancel() tells the stream, and does not mind one that fai
   });
   await new PieceReader(stream).cancel("enough");
   assertEquals(reason, "enough");
+});
+
+/** A stream that brings three bytes and then nothing, and what was done to it. */
+function silentStream(type: "bytes" | undefined): { stream: ByteStream; cancelled: unknown[] } {
+  const cancelled: unknown[] = [];
+  const bytes = new TextEncoder().encode("abc");
+  const source = {
+    ...(type === undefined ? {} : { type }),
+    start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+      controller.enqueue(bytes);
+    },
+    cancel(reason: unknown): void {
+      cancelled.push(reason);
+    },
+  };
+  return { stream: new ReadableStream(source as UnderlyingByteSource) as ByteStream, cancelled };
+}
+
+Deno.test("PieceReader.read() gives up a stream that has fallen silent", async () => {
+  for (const type of [undefined, "bytes"] as const) {
+    const { stream, cancelled } = silentStream(type);
+    let look = (): void => {};
+    let isEnded = false;
+    const reader = new PieceReader(stream, {
+      idleMs: 1_000,
+      every: (_ms, action) => {
+        look = action;
+        return () => {
+          isEnded = true;
+        };
+      },
+    });
+    assertEquals((await reader.read())?.length, 3);
+    for (let time = 0; time < 10; time++) look();
+    assertEquals(cancelled, []);
+    const waiting = assertRejects(() => reader.read(), StorageError, "nothing has come");
+    for (let time = 0; time < BODY_IDLE_LOOKS; time++) look();
+    const error = await waiting;
+    assertEquals([error.kind, isEnded], ["stalled", true]);
+    assertEquals(cancelled, [error]);
+  }
+});
+
+Deno.test("piecesOf() gives the pieces of a body, and lets go of what is not read", async () => {
+  const { stream, cancelled } = silentStream("bytes");
+  for await (const piece of piecesOf(stream, 60_000)) {
+    assertEquals(piece.length, 3);
+    break;
+  }
+  assertEquals(cancelled.length, 1);
+  for await (const _ of piecesOf(null, 60_000)) throw new TypeError("There is nothing");
 });

@@ -5,6 +5,7 @@
  */
 
 import { Blobs } from "./blobs.ts";
+import type { CacheWatch } from "./bounded_map.ts";
 import type { StorageDriver } from "./driver.ts";
 import { Gate } from "./gate.ts";
 import { Manifests } from "./manifests.ts";
@@ -27,13 +28,17 @@ export interface Store {
   readonly staging: Staging;
 }
 
-/** Builds the stores over a driver. Workers pass `digests` that tell each other of their uploads. */
+/**
+ * Builds the stores over a driver. Workers pass `digests` that tell each other of their uploads; `watch` is told of each
+ * look into the memory of manifests and blobs.
+ */
 export function openStore(
   driver: StorageDriver,
   digests: UploadDigests = new UploadDigests(),
+  watch: CacheWatch | null = null,
 ): Store {
   const gate = new Gate(driver);
-  const blobs = new Blobs(driver, gate);
+  const blobs = new Blobs(driver, gate, watch);
   const tags = new Tags(driver, gate);
   const referrers = new Referrers(driver, blobs);
   return {
@@ -41,7 +46,7 @@ export function openStore(
     blobs,
     tags,
     referrers,
-    manifests: new Manifests(driver, gate, blobs, tags, referrers),
+    manifests: new Manifests(driver, gate, blobs, tags, referrers, watch),
     uploads: new Uploads(driver, gate, blobs, digests),
     repositories: new Repositories(driver),
     staging: new Staging(driver),

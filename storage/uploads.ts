@@ -8,7 +8,7 @@
  * @module
  */
 
-import { appendStream } from "./append_stream.ts";
+import { type AppendOptions, appendStream } from "./append_stream.ts";
 import type { Blob, Blobs } from "./blobs.ts";
 import {
   CANONICAL_ALGORITHM,
@@ -48,8 +48,8 @@ export interface Upload {
 /** What came in with one request. */
 export interface UploadChunk {
   readonly body: ByteStream | null;
-  /** In pieces of at most how many bytes to take the body from the network. */
-  readonly pieceBytes?: number;
+  /** How to take the body from the network. */
+  readonly pieces?: AppendOptions;
   /** Where the client says that the chunk begins; `null` when it does not say. */
   readonly start: number | null;
 }
@@ -220,10 +220,10 @@ export class Uploads {
     id: UploadId,
     writer: StorageWriter,
     running: RunningDigest | null,
-    { body, pieceBytes }: UploadChunk,
+    { body, pieces }: UploadChunk,
   ): Promise<void> {
     try {
-      await appendStream(writer, running, body, pieceBytes);
+      await appendStream(writer, running, body, pieces);
     } finally {
       // After a failed write the file may hold less than was hashed.
       if (running !== null && running.size === writer.size) this.#digests.keep(id, running);

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import configuration from "../deno.json" with { type: "json" };
 import { digestBytes } from "../storage/digest.ts";
 import {
+  BERTH_BINARY,
   berthCommand,
   freePort,
   type RunningServer,
@@ -33,7 +34,13 @@ Deno.test("berth --help and --version say what they are asked on stdout", async 
   ]);
   assertEquals([help.code, help.stderr], [0, ""]);
   assertStringIncludes(help.stdout, "serve");
-  assertEquals(version, { code: 0, stdout: `berth ${configuration.version}\n`, stderr: "" });
+  assertEquals([version.code, version.stderr], [0, ""]);
+  const origin = BERTH_BINARY === null ? "from source" : "commit \\S+";
+  const number = configuration.version.replaceAll(".", "\\.");
+  assertMatch(
+    version.stdout,
+    new RegExp(`^berth ${number} \\(${origin}, Deno [\\d.]+, V8 \\S+\\)\n$`),
+  );
   assertEquals([serveHelp.code, serveHelp.stderr], [0, ""]);
   assertStringIncludes(serveHelp.stdout, "--root DIR");
   assertStringIncludes(serveHelp.stdout, "Examples:");
@@ -254,7 +261,9 @@ const PIECE = "x".repeat(3 * 1024 * 1024);
 
 Deno.test("berth serve finishes the requests under way at SIGTERM, and takes no others", async () => {
   await withTempDir("cli", async (root) => {
-    const server = await startBerth({ root, args: ["--workers", "1"] });
+    // Longer than any timer of JavaScript.
+    const env = { REGISTRY_HTTP_DRAINTIMEOUT: "30d" };
+    const server = await startBerth({ root, env, args: ["--workers", "1"] });
     const location = await startUpload(server);
     const body = slowBody();
     const writing = fetch(location, { method: "PATCH", body: body.stream });
@@ -365,6 +374,29 @@ Deno.test("berth serve goes on when the directory of the store is removed", asyn
   });
 });
 
+Deno.test("berth serve sends what it stores, also to clients that take it compressed", async () => {
+  await withBerth(async (server) => {
+    const manifest = textBytes(
+      JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [], annotations: LONG }),
+    );
+    const url = `${server.url}/v2/test/app/manifests/v1`;
+    const headers = { "Content-Type": INDEX };
+    assertEquals(await statusOf(url, { method: "PUT", headers, body: manifest }), 201);
+    // fetch would undo the compression.
+    const ask = async (target: string): Promise<readonly string[]> => {
+      const headers = `Accept: ${INDEX}\r\nAccept-Encoding: gzip, br\r\n`;
+      return (await rawRequest(server, `GET ${target} HTTP/1.1`, headers)).split("\r\n\r\n");
+    };
+    const [head = "", body] = await ask("/v2/test/app/manifests/v1");
+    assertEquals(body, new TextDecoder().decode(manifest));
+    assertMatch(head, new RegExp(`^content-length: ${manifest.length}\r?$`, "im"));
+    assertMatch(head, new RegExp(`^etag: "${digestBytes(manifest, "sha256")}"\r?$`, "im"));
+    const [errorHead = "", error = ""] = await ask("/v2/test/app/manifests/unknown");
+    assertStringIncludes(error, "MANIFEST_UNKNOWN");
+    for (const each of [head, errorHead]) assert(!/^content-encoding:/im.test(each), each);
+  });
+});
+
 Deno.test("berth serve hands the target of a request to the registry as it was sent", async () => {
   await withBerth(async (server) => {
     const rows: readonly [target: string, status: number][] = [
@@ -383,6 +415,13 @@ Deno.test("berth serve hands the target of a request to the registry as it was s
     }
   });
 });
+
+const INDEX = "application/vnd.oci.image.index.v1+json";
+const LONG = { "org.example.long": "a".repeat(2_000) };
+
+function textBytes(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
 
 /** Sends a request as it is written and reads the whole answer. */
 async function rawRequest(server: RunningServer, line: string, rest: string): Promise<string> {

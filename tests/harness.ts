@@ -4,6 +4,9 @@
  * @module
  */
 
+import { resolve } from "node:path";
+import { PERMISSIONS } from "../deploy/build/permissions.ts";
+
 const REPOSITORY_ROOT = new URL("../", import.meta.url).pathname;
 
 /** Longest wait for a server to say that it listens, in milliseconds. */
@@ -23,8 +26,12 @@ export interface RunningServer {
   readonly pid: number;
   /** What it has written to stderr so far. */
   log(): string;
+  /** What it has written to stdout so far, if that is kept. */
+  output(): string;
   /** Sends a signal without waiting. */
   kill(signal: Deno.Signal): void;
+  /** Waits until it has ended, after a signal that was sent before, and returns its exit code. */
+  ended(): Promise<number>;
   /** Ends it (SIGTERM unless said otherwise), waits, and returns its exit code. */
   stop(signal?: Deno.Signal): Promise<number>;
 }
@@ -37,26 +44,35 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More lines of distribution's configuration. */
   readonly config?: readonly string[];
+  /** Whether what berth writes to stdout is kept. */
+  readonly keepsOutput?: boolean;
+  /** What runs the command of berth, such as `env -i`; nothing unless it is given. */
+  readonly runner?: readonly string[];
 }
 
+/** The executable that is tested in place of the sources; `null` when the sources are. */
+export const BERTH_BINARY: string | null = absolute(Deno.env.get("BERTH_BINARY") ?? "");
+
+function absolute(path: string): string | null {
+  return path === "" ? null : resolve(path);
+}
+
+const BERTH: readonly string[] = BERTH_BINARY !== null ? [BERTH_BINARY] : [
+  Deno.execPath(),
+  "run",
+  "--quiet",
+  ...PERMISSIONS,
+  `--config=${REPOSITORY_ROOT}deno.json`,
+  `${REPOSITORY_ROOT}main.ts`,
+];
+
 /** The command that runs berth: the compiled binary of `BERTH_BINARY`, else the sources. */
-export function berthCommand(args: readonly string[]): { command: string; args: string[] } {
-  const binary = Deno.env.get("BERTH_BINARY");
-  if (binary !== undefined) return { command: binary, args: [...args] };
-  return {
-    command: Deno.execPath(),
-    args: [
-      "run",
-      "--quiet",
-      "--allow-net",
-      "--allow-read",
-      "--allow-write",
-      "--allow-env",
-      `--config=${REPOSITORY_ROOT}deno.json`,
-      `${REPOSITORY_ROOT}main.ts`,
-      ...args,
-    ],
-  };
+export function berthCommand(
+  args: readonly string[],
+  runner: readonly string[] = [],
+): { command: string; args: string[] } {
+  const [command = "", ...all] = [...runner, ...BERTH, ...args];
+  return { command, args: all };
 }
 
 /** Starts `berth serve` on a free port and waits until it listens. */
@@ -67,15 +83,16 @@ export function startBerth(options: StartOptions): Promise<RunningServer> {
 
 /** Starts `berth serve` with no other arguments than these, and waits until it listens. */
 export async function startServe(options: StartOptions): Promise<RunningServer> {
-  const { command, args } = berthCommand(["serve", ...options.args ?? []]);
+  const { command, args } = berthCommand(["serve", ...options.args ?? []], options.runner);
   const child = new Deno.Command(command, {
     args,
     env: { ...options.env },
     stdin: "null",
-    stdout: "null",
+    stdout: options.keepsOutput === true ? "piped" : "null",
     stderr: "piped",
   }).spawn();
   const stderr = collectText(child.stderr);
+  const stdout = options.keepsOutput === true ? collectText(child.stdout) : NOTHING;
   const found = await stderr.waitFor(
     /listening on ((?:https?:\/\/|unix:)[^\s,]+)/,
     START_TIMEOUT_MS,
@@ -85,7 +102,7 @@ export async function startServe(options: StartOptions): Promise<RunningServer> 
     await child.status;
     throw new Error(`berth did not start:\n${stderr.text()}`);
   }
-  return runningServer(child, found[1] ?? "", options.root, stderr);
+  return runningServer(child, found[1] ?? "", options.root, { stdout, stderr });
 }
 
 /** Where Debian's `docker-registry` is; `null` when it is not installed. */
@@ -101,23 +118,33 @@ export function findProgram(name: string): string | null {
   return null;
 }
 
+/** Starts `berth serve` with the configuration and the environment that `docker-registry` would be started with. */
+export function startLikeDistribution(options: StartOptions): Promise<RunningServer> {
+  return withTempDir("like_distribution", async (directory) => {
+    const path = `${directory}/config.yml`;
+    await Deno.writeTextFile(path, distributionConfig(options, "127.0.0.1:0"));
+    return await startServe({ ...options, args: [path] });
+  });
+}
+
+function distributionConfig({ root, config = [] }: StartOptions, host: string): string {
+  return [
+    "version: 0.1",
+    "log: {level: warn, accesslog: {disabled: true}}",
+    "storage:",
+    `  filesystem: {rootdirectory: ${JSON.stringify(root)}, maxthreads: 100}`,
+    "  delete: {enabled: true}",
+    "  cache: {blobdescriptor: inmemory}",
+    `http: {addr: "${host}", secret: berth}`,
+    ...config,
+  ].join("\n");
+}
+
 /** Starts `docker-registry` (distribution 2.8) on a free port. Deletes are on, the access log is off. */
 export async function startDistribution(options: StartOptions): Promise<RunningServer> {
   const host = `127.0.0.1:${freePort()}`;
   const config = await Deno.makeTempFile({ prefix: "berth_distribution_", suffix: ".yml" });
-  await Deno.writeTextFile(
-    config,
-    [
-      "version: 0.1",
-      "log: {level: warn, accesslog: {disabled: true}}",
-      "storage:",
-      `  filesystem: {rootdirectory: ${JSON.stringify(options.root)}, maxthreads: 100}`,
-      "  delete: {enabled: true}",
-      "  cache: {blobdescriptor: inmemory}",
-      `http: {addr: "${host}", secret: berth}`,
-      ...options.config ?? [],
-    ].join("\n"),
-  );
+  await Deno.writeTextFile(config, distributionConfig(options, host));
   const child = new Deno.Command("docker-registry", {
     args: ["serve", config],
     env: { ...options.env },
@@ -126,7 +153,8 @@ export async function startDistribution(options: StartOptions): Promise<RunningS
     stderr: "piped",
   }).spawn();
   const stderr = collectText(child.stderr);
-  const server = runningServer(child, `http://${host}`, options.root, stderr, async () => {
+  const texts = { stdout: NOTHING, stderr };
+  const server = runningServer(child, `http://${host}`, options.root, texts, async () => {
     await Deno.remove(config);
   });
   const deadline = Date.now() + START_TIMEOUT_MS;
@@ -202,6 +230,18 @@ interface CollectedText {
   done: Promise<void>;
 }
 
+/** Of a stream that is not kept. */
+const NOTHING: Pick<CollectedText, "text" | "done"> = {
+  text: () => "",
+  done: Promise.resolve(),
+};
+
+/** What a program writes. */
+interface Texts {
+  readonly stdout: Pick<CollectedText, "text" | "done">;
+  readonly stderr: CollectedText;
+}
+
 function collectText(stream: ReadableStream<Uint8Array>): CollectedText {
   let text = "";
   let ended = false;
@@ -240,21 +280,27 @@ function runningServer(
   child: Deno.ChildProcess,
   url: string,
   root: string,
-  stderr: CollectedText,
+  { stdout, stderr }: Texts,
   cleanUp: () => Promise<void> = () => Promise.resolve(),
 ): RunningServer {
   const base = url.replace(/\/$/, "");
+  const ended = async (): Promise<number> => {
+    const { code } = await child.status;
+    await Promise.all([stdout.done, stderr.done]);
+    return code;
+  };
   return {
     url: base,
     host: base.replace(/^https?:\/\//, ""),
     root,
     pid: child.pid,
     log: stderr.text,
+    output: stdout.text,
     kill: (signal) => sendSignal(child, signal),
+    ended,
     async stop(signal = "SIGTERM"): Promise<number> {
       sendSignal(child, signal);
-      const { code } = await child.status;
-      await stderr.done;
+      const code = await ended();
       await cleanUp();
       return code;
     },

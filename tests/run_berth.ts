@@ -19,11 +19,13 @@ export interface RunOptions {
   readonly cwd?: string;
   /** What it reads from standard input; nothing unless it is given. */
   readonly stdin?: Uint8Array<ArrayBuffer>;
+  /** What runs the command of berth, such as `env -i`; nothing unless it is given. */
+  readonly runner?: readonly string[];
 }
 
 /** Runs berth to its end. */
 export function runBerth(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { command, args: all } = berthCommand(args);
+  const { command, args: all } = berthCommand(args, options.runner);
   return runProgram(command, all, options);
 }
 

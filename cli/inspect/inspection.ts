@@ -21,6 +21,8 @@ import { checkRepository } from "./check.ts";
 import { historyLines, type Part, partObjects, partTree, readParts } from "./image_view.ts";
 import { layoutTree } from "./layout_view.ts";
 import { overviewLines, overviewObjects } from "./overview.ts";
+import { surveyEvents } from "./event_survey.ts";
+import { eventLines, eventObjects } from "./event_view.ts";
 import { ProblemLog, problemObject } from "./problem_log.ts";
 import { agree, planLines } from "./repair_plan.ts";
 import { repairAll } from "./repair.ts";
@@ -54,8 +56,9 @@ export class Inspection {
 
   /** Looks and prints; the result is the exit code. */
   async run(): Promise<number> {
-    const { target, isVerifying, isRepairing } = this.#request;
-    if (target === null) await this.#inspectStore();
+    const { target, isOfEvents, isVerifying, isRepairing } = this.#request;
+    if (isOfEvents) await this.#inspectEvents();
+    else if (target === null) await this.#inspectStore();
     else await this.#inspectTarget(target);
     if (isVerifying) await this.#verify(target?.name ?? null);
     this.#progress.clear();
@@ -86,6 +89,12 @@ export class Inspection {
       this.#output.lines(overviewLines(root, survey, this.#width, this.#nowMs));
     }
     this.#output.flush();
+  }
+
+  async #inspectEvents(): Promise<void> {
+    const rows = await surveyEvents(this.#driver);
+    if (this.#isJson) { for (const object of eventObjects(rows)) this.#output.json(object); }
+    else this.#output.lines(eventLines(rows, this.#width, this.#nowMs));
   }
 
   async #inspectTarget({ name, reference }: Target): Promise<void> {

@@ -17,7 +17,7 @@ export function overviewLines(
   const table = formatTable(
     [
       { title: "REPOSITORY", canCut: true },
-      { title: "NEWEST PUSH", align: "right" },
+      { title: "NEWEST PUSH", align: "right", canDrop: true },
       { title: "TAGS", align: "right" },
       { title: "SIZE", align: "right" },
       { title: "UNIQUE", align: "right" },

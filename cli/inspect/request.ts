@@ -33,6 +33,8 @@ export interface InspectRequest {
   /** `null` for the whole store. */
   readonly target: Target | null;
   readonly format: Format;
+  /** Whether only what waits for listeners is looked at. */
+  readonly isOfEvents: boolean;
   readonly isVerifying: boolean;
   /** Blobs that were not written or touched since are not verified; milliseconds since 1970. */
   readonly sinceMs: number;
@@ -47,12 +49,17 @@ export function readRequest(args: CommandArgs, nowMs: number): InspectRequest {
   const since = args.text("since");
   const isVerifying = args.isSet("verify");
   const isRepairing = args.isSet("repair");
+  const isOfEvents = args.isSet("events");
+  if (isOfEvents && (operand !== null || isVerifying || isRepairing)) {
+    throw new UsageError("Flag --events is about the whole store, and only looks; pass it alone");
+  }
   if (since !== null && !isVerifying) throw new UsageError("Flag --since needs --verify");
   if (args.isSet("yes") && !isRepairing) throw new UsageError("Flag --yes needs --repair");
   return {
     root: rootOf(args, config),
     target: operand === null ? null : parseTarget(operand),
     format: parseFormat(args.text("format") ?? "table"),
+    isOfEvents,
     isVerifying,
     sinceMs: since === null ? -Infinity : parseSince(since, nowMs),
     isRepairing,

@@ -1,6 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { parseCommandArgs } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { parseSince, parseTarget } from "./request.ts";
+import { inspectCommand } from "../inspect.ts";
+import { parseSince, parseTarget, readRequest } from "./request.ts";
 
 const DIGEST = `sha256:${"0".repeat(64)}`;
 const NOW_MS = Date.UTC(2026, 0, 2);
@@ -28,5 +30,12 @@ Deno.test("parseSince() reads times, days and durations", () => {
 for (const text of ["yesterday", "2026-13-01"]) {
   Deno.test(`parseSince() refuses "${text}"`, () => {
     assertThrows(() => parseSince(text, NOW_MS), UsageError, "expected a time");
+  });
+}
+
+for (const others of [["a/b"], ["--verify"], ["--repair"]]) {
+  Deno.test(`readRequest() refuses --events with ${others.join(" ")}`, () => {
+    const args = parseCommandArgs(inspectCommand, ["--events", ...others]);
+    assertThrows(() => readRequest(args, NOW_MS), UsageError, "--events is about the whole store");
   });
 }

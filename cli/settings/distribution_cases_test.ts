@@ -42,6 +42,8 @@ tags: {maxtags: 1000}
 http:
   addr: :5000
   tls:
+    certificate: /etc/berth.pem
+    key: /etc/berth.key
     clientcas: [/etc/ca.pem]
     clientauth: verify-client-cert-if-given
   headers:

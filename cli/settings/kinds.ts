@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Address, parseAddress } from "../address.ts";
+import { type Address, parseAddress, type TcpAddress } from "../address.ts";
 import { parseDuration } from "../duration.ts";
 
 /** A value as it was written: what YAML takes it for, and its own letters. */
@@ -26,6 +26,7 @@ export interface Kind<T> {
 }
 
 const PREFIX_REGEXP = /^\/(?:[^\s?#]*\/)?$/;
+const URL_PATH_REGEXP = /^(?!\/v2(?:\/|$))(?:\/[A-Za-z0-9._~-]+)+$/;
 const DURATION_SCHEMA = "^(0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h|d))+)$";
 
 /** Any text that is not empty; numbers are taken as they were written. */
@@ -117,6 +118,14 @@ export const address: Kind<Address> = {
   schema: { type: "string" },
 };
 
+/** A host and a port. */
+export const hostPort: Kind<TcpAddress> = {
+  name: "host and port",
+  expected: "HOST:PORT, for example 127.0.0.1:5001",
+  parse: ({ text }) => parseAddress(text),
+  schema: { type: "string" },
+};
+
 /** An absolute URL with the scheme http or https. */
 export const url: Kind<string> = {
   name: "URL",
@@ -131,6 +140,14 @@ export const prefix: Kind<string> = {
   expected: "a path that begins and ends with /, such as /registry/",
   parse: ({ text }) => PREFIX_REGEXP.test(text) ? text : null,
   schema: { type: "string", pattern: "^/(.*/)?$" },
+};
+
+/** A path of URLs beside `/v2/`. */
+export const urlPath: Kind<string> = {
+  name: "path of a URL",
+  expected: "a path that begins with / and is not below /v2/, such as /token",
+  parse: ({ text }) => URL_PATH_REGEXP.test(text) ? text : null,
+  schema: { type: "string", pattern: URL_PATH_REGEXP.source },
 };
 
 /** The source of a regular expression. */

@@ -5,7 +5,7 @@
  */
 
 import { yamlScalar } from "../yaml.ts";
-import { HIDDEN, withoutCredentials } from "./hidden.ts";
+import { HIDDEN, withoutCredentials } from "../../registry/hidden.ts";
 import type { Node, Section } from "./nodes.ts";
 import type { ReadSettings } from "./read.ts";
 import { TABLE } from "./table.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { withoutCredentials } from "./hidden.ts";
+import { withoutCredentials } from "../../registry/hidden.ts";
 import { printSettings } from "./print.ts";
 import { examine, type ExamineOptions } from "./settings_kit.ts";
 

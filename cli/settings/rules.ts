@@ -5,6 +5,8 @@
  */
 
 import { isHeader } from "../../registry/answer_headers.ts";
+import { TOKEN_LIFE_MS_MAX, TOKEN_LIFE_MS_MIN } from "../../storage/limits.ts";
+import { endpointIdOf } from "../../storage/names.ts";
 import type { Remark } from "./problems.ts";
 import type { Settings } from "./table.ts";
 
@@ -32,6 +34,11 @@ const RULES: readonly Rule[] = [
     what: "expected HOST:PORT with http.net: tcp, and an absolute path with http.net: unix",
   },
   {
+    path: "http.debug.prometheus.path",
+    isBroken: ({ http }) => !/^\/[^\s?#]*$/.test(http.debug.prometheus.path),
+    what: "expected a path that begins with /, such as /metrics",
+  },
+  {
     path: "http.headers",
     isBroken: ({ http }) =>
       Object.entries(http.headers).some(([name, values]) => !isHeader(name, values)),
@@ -43,9 +50,14 @@ const RULES: readonly Rule[] = [
     what: "http.tls.certificate and http.tls.key belong together; give both",
   },
   {
-    path: "http.tls.minimumtls",
-    isBroken: ({ http }) => http.tls.minimumtls !== "tls1.2",
-    what: "berth cannot turn TLS 1.2 off; say tls1.2, or let a reverse proxy do TLS",
+    path: "http.tls.certificate",
+    isBroken: ({ http }) => http.tls.certificate !== null && http.net === "unix",
+    what: "TLS is not spoken on a unix socket; take it out, or use http.net: tcp",
+  },
+  {
+    path: "http.tls.clientcas",
+    isBroken: ({ http: { tls } }) => tls.clientcas.length > 0 && tls.certificate === null,
+    what: "nobody is asked for a certificate without http.tls.certificate and http.tls.key",
   },
   {
     path: "auth.token",
@@ -65,11 +77,43 @@ const RULES: readonly Rule[] = [
     what: "tokens need auth.htpasswd for the users, and auth.issuer.keys for the keys",
   },
   {
+    path: "auth.issuer.lifetime",
+    isBroken: ({ auth: { issuer } }) =>
+      issuer.lifetime < TOKEN_LIFE_MS_MIN || issuer.lifetime > TOKEN_LIFE_MS_MAX,
+    what: "expected 1m to 24h; clients take a minute for granted, and a token cannot be withdrawn",
+  },
+  {
+    path: "notifications.endpoints",
+    isBroken: ({ notifications }) => notifications.endpoints.some(({ name }) => !isUsable(name)),
+    what: "a name is too long; it is the name of a directory",
+  },
+  {
+    path: "notifications.endpoints",
+    isBroken: ({ notifications }) =>
+      notifications.endpoints.filter(({ disabled }) => !disabled).some(({ name }, index, all) =>
+        all.findIndex((other) => other.name === name) !== index
+      ),
+    what: "two listeners have the same name, under which it is remembered what they have had",
+  },
+  {
+    path: "notifications.endpoints",
+    isBroken: ({ notifications }) =>
+      notifications.endpoints.some(({ headers }) =>
+        Object.entries(headers).some(([name, values]) => !isHeader(name, values))
+      ),
+    what: "a header cannot be sent; names are tokens such as X-Name, values have one line",
+  },
+  {
     path: "gc.interval",
     isBroken: ({ gc, storage }) => gc.interval > 0 && storage.inmemory !== null,
     what: "memory cannot be collected in the background; use storage.filesystem",
   },
 ];
+
+/** A name that is missing is told of by itself. */
+function isUsable(endpoint: string | null): boolean {
+  return endpoint === null || endpoint === "" || endpointIdOf(endpoint) !== null;
+}
 
 /** What is wrong with settings that are each right. */
 export function checkRules(

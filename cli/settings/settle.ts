@@ -15,7 +15,7 @@ import {
   type Stand,
 } from "./nodes.ts";
 import type { Remark } from "./problems.ts";
-import { withoutCredentials } from "./hidden.ts";
+import { withoutCredentials } from "../../registry/hidden.ts";
 import { isEmpty, keyPath, type Written, type WrittenMap } from "./written.ts";
 
 /** What comes of settling. */

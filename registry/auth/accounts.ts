@@ -36,7 +36,7 @@ export class Accounts {
   readonly #file: AuthFile<Users>;
   readonly #bcrypt: Bcrypt;
   readonly #host: AccountsHost;
-  /** Passwords are remembered by their hashes behind this key, so that memory holds none. */
+  /** Passwords are remembered by their hashes behind this key, so that memory holds none for long. */
   readonly #key = randomBytes(32).toString("hex");
   readonly #underWay = new Map<string, Promise<boolean>>();
   /** Until when passwords are known to be right. */
@@ -72,7 +72,7 @@ export class Accounts {
    * when too many others wait, and `UNAVAILABLE` while the file cannot be read.
    */
   authenticate({ user, password }: Credentials): Promise<boolean> {
-    const { hashes, dummyHash } = this.#current();
+    const { hashes, dummyHash } = this.users();
     const key = this.#keyOf(user, password);
     const rightUntil = this.#right.get(key);
     if (rightUntil !== undefined && this.#host.nowMs() < rightUntil) return Promise.resolve(true);
@@ -86,7 +86,7 @@ export class Accounts {
 
   /** Changes when the user's password does, and says nothing of it; `null` for no such user. */
   fingerprint(user: string): string | null {
-    const hash = this.#current().hashes.get(user);
+    const hash = this.users().hashes.get(user);
     return hash === undefined ? null : createHash("sha256").update(hash).digest("base64url");
   }
 
@@ -107,8 +107,11 @@ export class Accounts {
     }
   }
 
-  /** The users as the file says now; forgets every password when that has changed. */
-  #current(): Users {
+  /**
+   * The users as the file says now: the same object until it says something else. Forgets every password then. Throws
+   * `UNAVAILABLE` while the file cannot be read.
+   */
+  users(): Users {
     const users = this.#readUsers();
     if (users === this.#users) return users;
     this.#users = users;

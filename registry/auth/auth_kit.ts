@@ -7,6 +7,7 @@
 import { Buffer } from "node:buffer";
 import { generateKeyPairSync } from "node:crypto";
 import { openRegistry, type TestRegistry } from "../app_kit.ts";
+import { RELATIVE_URLS } from "../urls.ts";
 import { createAuthorizer } from "./create_authorizer.ts";
 import { type JWK, signClaims } from "./jwt.ts";
 import type { AuthOptions, TokenOptions } from "./options.ts";
@@ -52,7 +53,10 @@ export async function withGuard(
   const host = { nowMs: clock.nowMs, warn: (message: string): number => warnings.push(message) };
   const { authorizer, routes, close } = await createAuthorizer(authOptions(options), host);
   try {
-    const registry = openRegistry({}, undefined, { authorizer, routes });
+    const registry = openRegistry({ urls: options.issuer?.urls ?? RELATIVE_URLS }, undefined, {
+      authorizer,
+      routes,
+    });
     await body({
       ...registry,
       clock,

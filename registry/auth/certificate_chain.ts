@@ -6,7 +6,8 @@
 
 import { Buffer } from "node:buffer";
 import { X509Certificate } from "node:crypto";
-import { TOKEN_CERTIFICATES_MAX } from "../../storage/limits.ts";
+import { TOKEN_CERTIFICATES_MAX, TOKEN_SIGNATURES_MAX } from "../../storage/limits.ts";
+import { signingRights } from "./certificate_extensions.ts";
 
 /**
  * Reads the certificates of a header (RFC 7515, section 4.1.6): base64 of DER, the signer's first. Throws for none,
@@ -21,25 +22,56 @@ export function parseChain(x5c: readonly string[]): readonly X509Certificate[] {
 
 /**
  * Whether the first certificate is one of the roots, or is signed by one, directly or through the others; all of
- * them must be valid now, and all but the first must be those of authorities.
+ * them must be valid now, and all but the first must be those of authorities that may sign so long a chain. What an
+ * authority says of names is not understood: one with such constraints is refused where they are critical.
  */
 export function isTrusted(
-  [leaf, ...others]: readonly X509Certificate[],
+  chain: readonly X509Certificate[],
   roots: readonly X509Certificate[],
   nowMs: number,
 ): boolean {
-  if (leaf === undefined || !isValidAt(leaf, nowMs)) return false;
-  if (roots.some((root) => root.raw.equals(leaf.raw))) return true;
-  if (roots.some((root) => isValidAt(root, nowMs) && hasSigned(root, leaf))) return true;
-  // Each certificate is used once, so this ends.
-  return others.some((issuer, index) =>
-    hasSigned(issuer, leaf) &&
-    isTrusted([issuer, ...others.filter((_, other) => other !== index)], roots, nowMs)
-  );
+  return isTrustedBelow(chain, 0, { roots, nowMs, signaturesLeft: TOKEN_SIGNATURES_MAX });
 }
 
-function hasSigned(issuer: X509Certificate, subject: X509Certificate): boolean {
-  return issuer.ca && subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
+/** What a search for a way to a root goes by. */
+interface Search {
+  readonly roots: readonly X509Certificate[];
+  readonly nowMs: number;
+  /** Signatures that may still be checked: a token can have more ways than there is time for. */
+  signaturesLeft: number;
+}
+
+/** `authoritiesBelow` are those between the first certificate and the end of the chain. */
+function isTrustedBelow(
+  [leaf, ...others]: readonly X509Certificate[],
+  authoritiesBelow: number,
+  search: Search,
+): boolean {
+  const { roots, nowMs } = search;
+  if (leaf === undefined || !isValidAt(leaf, nowMs)) return false;
+  if (roots.some((root) => root.raw.equals(leaf.raw))) return true;
+  const signers = roots.filter((root) => isValidAt(root, nowMs));
+  if (signers.some((root) => maySign(root, leaf, authoritiesBelow, search))) return true;
+  // Each certificate is used once, so this ends.
+  return others.some((issuer, index) => {
+    if (!maySign(issuer, leaf, authoritiesBelow, search)) return false;
+    const rest = others.filter((_, other) => other !== index);
+    return isTrustedBelow([issuer, ...rest], authoritiesBelow + 1, search);
+  });
+}
+
+function maySign(
+  issuer: X509Certificate,
+  subject: X509Certificate,
+  authoritiesBelow: number,
+  search: Search,
+): boolean {
+  if (!issuer.ca || !subject.checkIssued(issuer) || search.signaturesLeft === 0) return false;
+  search.signaturesLeft--;
+  if (!subject.verify(issuer.publicKey)) return false;
+  const rights = signingRights(issuer);
+  if (rights === null || !rights.signsCertificates || signingRights(subject) === null) return false;
+  return rights.pathLengthMax === null || authoritiesBelow <= rights.pathLengthMax;
 }
 
 function isValidAt(certificate: X509Certificate, nowMs: number): boolean {

@@ -6,6 +6,7 @@
 
 import type { Route } from "../route.ts";
 import { tokenRoute } from "../routes.ts";
+import { absoluteUrl } from "../urls.ts";
 import { AccessRules } from "./access_rules.ts";
 import { Accounts } from "./accounts.ts";
 import { type Authorizer, openAuthorizer } from "./authorizer.ts";
@@ -22,7 +23,7 @@ import {
 } from "./options.ts";
 import { SillyAuthorizer } from "./silly.ts";
 import { SigningKeys } from "./signing_keys.ts";
-import { algorithmsOf, realmOf, TokenAuthorizer, urlOnHost } from "./token.ts";
+import { algorithmsOf, realmOf, TokenAuthorizer } from "./token.ts";
 import { getToken, postToken } from "./token_endpoint.ts";
 import { TrustedKeys } from "./trusted_keys.ts";
 
@@ -110,7 +111,7 @@ async function withAccounts(
   const accounts = await Accounts.open(path, host);
   const close = (): void => accounts.close();
   try {
-    const basic = new HtpasswdAuthorizer(realm, accounts, rules);
+    const basic = new HtpasswdAuthorizer(realm, accounts, rules, host.nowMs);
     if (issuerOptions === null) return { authorizer: basic, routes: [], close };
     const keys = new SigningKeys(issuerOptions.keys, host.nowMs);
     const { nowMs } = host;
@@ -125,23 +126,36 @@ async function withAccounts(
       nowMs,
     });
     const route = tokenRoute(issuerOptions.path, getToken(issuer), postToken(issuer));
-    return { authorizer: basicOrBearer(basic, bearer), routes: [route], close };
+    return { authorizer: basicOrBearer(basic, bearer, rules), routes: [route], close };
   } catch (error) {
     close();
     throw error;
   }
 }
 
-/** Passwords are taken too, from whoever sends one without being asked; the challenge asks for a token. */
-function basicOrBearer(basic: Authorizer, bearer: Authorizer): Authorizer {
+/**
+ * Passwords are taken too, from whoever sends one without being asked; the challenge asks for a token. What the rules
+ * give to everybody needs neither.
+ */
+function basicOrBearer(
+  basic: Authorizer,
+  bearer: Authorizer,
+  rules: AccessRules | null,
+): Authorizer {
+  const anybody = callerOf(null, rules);
   return {
     authorize(request, access): ReturnType<Authorizer["authorize"]> {
-      const { kind } = readAuthorization(request.headers);
-      return (kind === "basic" ? basic : bearer).authorize(request, access);
+      const header = request.headers.get("Authorization") ?? "";
+      const isOpen = header === "" && access.length > 0 &&
+        access.every((each) => anybody.may(each));
+      if (isOpen) return Promise.resolve(anybody);
+      const isBasic = /^basic /i.test(header) &&
+        readAuthorization(request.headers).kind === "basic";
+      return (isBasic ? basic : bearer).authorize(request, access);
     },
   };
 }
 
-function realmOfIssuer({ path, realm }: IssuerOptions, request: Request): string {
-  return realm ?? urlOnHost(request, path, new URL(request.url).protocol.slice(0, -1));
+function realmOfIssuer({ path, realm, urls }: IssuerOptions, request: Request): string {
+  return realm ?? absoluteUrl(request, path, urls);
 }

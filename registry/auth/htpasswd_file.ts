@@ -21,6 +21,9 @@ export interface Users {
 /** bcrypt in the modular crypt format: version, cost, and 53 characters of salt and hash. */
 const BCRYPT = /^\$2[abxy]?\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
 
+/** Versions that distribution takes for the one of today, and `bcryptjs` does not know, or reads otherwise. */
+const OLD_VERSION = /^\$2x?\$/;
+
 /** Cost that `htpasswd -B` takes when told nothing; for a file without users. */
 const COST_FALLBACK = "05";
 
@@ -44,7 +47,7 @@ export function parseUsers(text: string, path: string): Users {
     hashes.delete(entry.slice(0, colon));
     if (cost === undefined) ignoredLines.push(index + 1);
     else {
-      hashes.set(entry.slice(0, colon), hash);
+      hashes.set(entry.slice(0, colon), hash.replace(OLD_VERSION, "$$2b$$"));
       costs.push(cost);
     }
   }

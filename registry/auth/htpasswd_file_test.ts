@@ -10,6 +10,20 @@ Deno.test("parseUsers() reads names and hashes, and skips comments and empty lin
   assertEquals([...hashes], [["alice", HASH], ["bo b", HASH]]);
 });
 
+Deno.test("parseUsers() takes every version of bcrypt, also those that nobody writes any more", () => {
+  const versions = ["a", "b", "y", "x", ""];
+  const lines = versions.map((version) => `u${version}:${HASH.replace("2y", `2${version}`)}`);
+  const { hashes, ignoredLines } = parseUsers(lines.join("\r\n"), "f");
+  assertEquals(ignoredLines, []);
+  assertEquals([...hashes.values()].map((hash) => hash.slice(0, 4)), [
+    "$2a$",
+    "$2b$",
+    "$2y$",
+    "$2b$",
+    "$2b$",
+  ]);
+});
+
 Deno.test("parseUsers() takes the last line of a name", () => {
   const other = `$2b$04$${"b".repeat(53)}`;
   assertEquals(parseUsers(`a:${HASH}\na:${other}\n`, "f").hashes.get("a"), other);

@@ -5,6 +5,7 @@ import {
   TOKEN_FORM_BYTES_MAX,
 } from "../../storage/limits.ts";
 import { type Answer, assertAnswer } from "../app_kit.ts";
+import { RELATIVE_URLS, type UrlOptions } from "../urls.ts";
 import type { AccessOptions } from "./access_rules.ts";
 import { basic, type GuardedRegistry, USERS_FILE, withDirectory, withGuard } from "./auth_kit.ts";
 import { AuthOptionsError } from "./options.ts";
@@ -23,6 +24,7 @@ const ACCESS: AccessOptions = {
 function withIssuer(
   body: (registry: GuardedRegistry, directory: string) => Promise<void>,
   access: AccessOptions | null = ACCESS,
+  urls: UrlOptions = RELATIVE_URLS,
 ): Promise<void> {
   return withDirectory(async (directory) => {
     const path = `${directory}/htpasswd`;
@@ -33,6 +35,7 @@ function withIssuer(
       issuer: {
         path: "/token",
         realm: null,
+        urls,
         service: "registry.test",
         keys: `${directory}/keys.json`,
         lifeSeconds: 300,
@@ -86,6 +89,41 @@ Deno.test("the issuer is where challenges send clients to", async () => {
       `${challenge},scope="repository:team/app:pull,push"`,
     ]);
   });
+});
+
+/** How the registry is reached, and where its challenges then send clients to. */
+const REALMS: readonly (readonly [
+  urls: Partial<UrlOptions>,
+  headers: Readonly<Record<string, string>>,
+  realm: string,
+])[] = [
+  [{}, {}, "http://registry.test/token"],
+  [{}, { Host: "a.test:5000" }, "http://a.test:5000/token"],
+  [{}, { "X-Forwarded-Proto": "https" }, "https://registry.test/token"],
+  [
+    {},
+    { "X-Forwarded-Proto": "https", "X-Forwarded-Host": "b.test:8443, c.test" },
+    "https://b.test:8443/token",
+  ],
+  [{}, { Forwarded: "for=192.0.2.1;proto=https;host=b.test" }, "https://b.test/token"],
+  [{ isRelative: false }, { "X-Forwarded-Proto": "https" }, "https://registry.test/token"],
+  [{ prefix: "/r/" }, { "X-Forwarded-Proto": "https" }, "https://registry.test/r/token"],
+  [{ prefix: "/r/", host: "https://h.test" }, { Host: "a.test" }, "https://h.test/r/token"],
+  [{ prefix: "/r/", host: "https://h.test/x" }, { Host: "a.test" }, "https://h.test/x/token"],
+];
+
+Deno.test("the issuer's URL is where the registry is, with its host and prefix", async () => {
+  for (const [urls, headers, realm] of REALMS) {
+    await withIssuer(
+      async ({ send }) => {
+        const path = `${urls.prefix ?? "/"}v2/`;
+        const challenge = (await send("GET", path, { headers })).header("WWW-Authenticate");
+        assertEquals(challenge, `Bearer realm="${realm}",service="registry.test"`);
+      },
+      ACCESS,
+      { ...RELATIVE_URLS, ...urls },
+    );
+  }
 });
 
 Deno.test("a token lets its user do what it was asked for", async () => {
@@ -145,6 +183,20 @@ Deno.test("anybody gets a token where the rules give anything to anybody, and no
   });
   await withIssuer(async ({ ask }) => {
     assertEquals(await ask("GET", "/token"), [401, 'Basic realm="registry.test"']);
+  }, null);
+});
+
+Deno.test("what the rules give to anybody needs no token, but /v2/ asks for one", async () => {
+  await withIssuer(async ({ ask }) => {
+    assertEquals(await ask("GET", "/v2/public/a/tags/list"), [404, null]);
+    assertEquals((await ask("GET", "/v2/team/a/tags/list"))[0], 401);
+    assertEquals((await ask("POST", "/v2/public/a/blobs/uploads/"))[0], 401);
+    assertEquals((await ask("GET", "/v2/public/a/tags/list", "Bearer wrong"))[0], 401);
+    assertEquals((await ask("GET", "/v2/"))[0], 401);
+    assertEquals((await ask("GET", "/v2/_catalog"))[0], 401);
+  });
+  await withIssuer(async ({ ask }) => {
+    assertEquals((await ask("GET", "/v2/public/a/tags/list"))[0], 401);
   }, null);
 });
 
@@ -246,6 +298,7 @@ Deno.test("the keys are in a file of the owner, shared by all who open it", asyn
       issuer: {
         path: "/token",
         realm: "https://elsewhere.test/token",
+        urls: RELATIVE_URLS,
         service: "registry.test",
         keys: `${directory}/keys.json`,
         lifeSeconds: 60,
@@ -285,6 +338,7 @@ Deno.test("the issuer says at the start what is wrong with its options", async (
     const issuer = {
       path: "/token",
       realm: null,
+      urls: RELATIVE_URLS,
       service: "s",
       keys: `${directory}/none/keys.json`,
       lifeSeconds: 300,

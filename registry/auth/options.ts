@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { UrlOptions } from "../urls.ts";
 import type { AccessOptions } from "./access_rules.ts";
 
 /** `auth`, `access` and `auth.issuer` together. */
@@ -64,10 +65,12 @@ export interface TokenOptions {
  * try without.
  */
 export interface IssuerOptions {
-  /** The path of the endpoint, such as `/token`. */
+  /** The path of the endpoint below the prefix of the registry, such as `/token`. */
   readonly path: string;
-  /** Its URL as clients reach it; `null` for the path on the host that the client asked. */
+  /** Its URL as clients reach it; `null` for the path where the registry is. */
   readonly realm: string | null;
+  /** Where the registry is. */
+  readonly urls: UrlOptions;
   /** What the registry is called; the audience of tokens. */
   readonly service: string;
   /** JSON file of the keys; made if it is missing, readable by its owner only. */

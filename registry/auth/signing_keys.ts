@@ -44,11 +44,21 @@ export class SigningKeys {
   }
 
   /** The public key that a token names; throws when it is none of these. */
-  find({ kid }: TokenHeader): Promise<JWK> {
-    const key = this.#file.value().find((each) => each.kid === kid);
-    if (key === undefined) return Promise.reject(new TypeError("The key of the token is unknown"));
+  // deno-lint-ignore require-await -- throws into the promise
+  async find({ kid }: TokenHeader): Promise<JWK> {
+    const key = this.#named(kid);
+    if (key === undefined) throw new TypeError("The key of the token is unknown");
     const { d: _private, ...publicKey } = key;
-    return Promise.resolve(publicKey);
+    return publicKey;
+  }
+
+  /** Looks at the file at once for a name that it did not have: another event loop may have made the key just now. */
+  #named(kid: string | undefined): SigningKey | undefined {
+    const find = (): SigningKey | undefined => this.#file.value().find((key) => key.kid === kid);
+    const key = find();
+    if (key !== undefined) return key;
+    this.#file.refresh();
+    return find();
   }
 }
 

@@ -14,6 +14,7 @@ import { requestOrigin } from "../origin.ts";
 import { readAuthorization } from "./credentials.ts";
 import { type KeyFinder, SIGNING_ALGORITHMS, verifySignature } from "./jwt.ts";
 import { AuthOptionsError, type TokenOptions } from "./options.ts";
+import { RecentHeaders } from "./recent_headers.ts";
 import { readClaims, type TokenGrant, type TokenTerms } from "./token_claims.ts";
 
 /** How tokens are taken and asked for. */
@@ -30,17 +31,37 @@ export interface TokenScheme {
   nowMs(): number;
 }
 
+/** Somebody who was let in. */
+interface KnownCaller {
+  readonly caller: Caller;
+  readonly grant: TokenGrant;
+}
+
 /** Lets those in who have a token that allows what they ask for. */
 export class TokenAuthorizer implements Authorizer {
   readonly #scheme: TokenScheme;
-  /** By hash, so that memory holds no token. */
+  readonly #known: RecentHeaders<KnownCaller>;
+  /** By hash, so that memory holds no token for long. */
   readonly #verified = new BoundedMap<string, TokenGrant>(TOKENS_REMEMBERED_MAX);
 
   constructor(scheme: TokenScheme) {
     this.#scheme = scheme;
+    this.#known = new RecentHeaders(scheme.nowMs);
   }
 
-  async authorize(request: Request, access: readonly AccessRequest[]): Promise<Caller> {
+  authorize(request: Request, access: readonly AccessRequest[]): Promise<Caller> {
+    const header = request.headers.get("Authorization") ?? "";
+    const known = this.#known.get(header);
+    const isGood = known !== undefined && this.#scheme.nowMs() <= known.grant.untilMs &&
+      access.every((each) => known.grant.allows(each));
+    return isGood ? Promise.resolve(known.caller) : this.#lookAt(request, header, access);
+  }
+
+  async #lookAt(
+    request: Request,
+    header: string,
+    access: readonly AccessRequest[],
+  ): Promise<Caller> {
     const authorization = readAuthorization(request.headers);
     if (authorization.kind !== "bearer") throw this.#challenge(request, access, errorOf(request));
     const grant = await this.#verify(authorization.token);
@@ -48,11 +69,13 @@ export class TokenAuthorizer implements Authorizer {
     if (!access.every((each) => grant.allows(each))) {
       throw this.#challenge(request, access, "insufficient_scope");
     }
-    return {
+    const caller: Caller = {
       name: grant.user,
       may: (each) => grant.allows(each),
       sees: (name) => this.#scheme.sees(grant.user, name),
     };
+    this.#known.set(header, { caller, grant });
+    return caller;
   }
 
   /** What a token allows; `null` when it allows nothing. */
@@ -109,10 +132,5 @@ export function realmOf(
   request: Request,
 ): string {
   if (!autoredirect) return realm;
-  return urlOnHost(request, autoredirectpath || AUTO_REDIRECT_PATH, "https");
-}
-
-/** The URL of a path on the host that the client asked, by the scheme that a proxy says it used. */
-export function urlOnHost(request: Request, path: string, schemeFallback: string): string {
-  return `${requestOrigin(request, schemeFallback)}${path}`;
+  return `${requestOrigin(request, "https")}${autoredirectpath || AUTO_REDIRECT_PATH}`;
 }

@@ -5,6 +5,7 @@
  */
 
 import { TOKEN_FORM_BYTES_MAX } from "../../storage/limits.ts";
+import { piecesOf } from "../../storage/piece_reader.ts";
 import type { Handler } from "../route.ts";
 import { RegistryError } from "../errors.ts";
 import { respondJson } from "../respond.ts";
@@ -51,8 +52,8 @@ const GRANTS: Readonly<
 
 /** Answers a form with `grant_type=password` or `refresh_token`. */
 export function postToken(issuer: TokenIssuer): Handler {
-  return async ({ request }) => {
-    const form = await readForm(request);
+  return async ({ request, settings }) => {
+    const form = await readForm(request, settings.bodyIdleMs ?? 0);
     const type = form.get("grant_type") ?? "";
     const grant = Object.hasOwn(GRANTS, type) ? GRANTS[type] : undefined;
     if (grant === undefined) throw badForm("the grant_type of a form is password or refresh_token");
@@ -89,14 +90,14 @@ function wrong({ options }: TokenIssuer): RegistryError {
   return unauthorized(basicChallenge(options.service), []);
 }
 
-async function readForm(request: Request): Promise<URLSearchParams> {
+async function readForm(request: Request, idleMs: number): Promise<URLSearchParams> {
   const type = request.headers.get("Content-Type") ?? "";
   if (!/^application\/x-www-form-urlencoded *(;|$)/i.test(type)) {
     throw badForm("send a form of type application/x-www-form-urlencoded");
   }
   let text = "";
   const decoder = new TextDecoder();
-  for await (const piece of request.body ?? []) {
+  for await (const piece of piecesOf(request.body, idleMs)) {
     text += decoder.decode(piece, { stream: true });
     if (text.length > TOKEN_FORM_BYTES_MAX) throw badForm("the form is too long", 413);
   }

@@ -28,6 +28,7 @@ export async function headBlob(context: RequestContext): Promise<Response> {
   const digest = requireDigest(context.reference);
   const blob = await requireBlob(context, digest);
   await noteInterest(context, blob);
+  context.events?.blobPulled(context, blob);
   if (isNotModified(context.request, digest)) return respond(304, headersOf(digest));
   return respond(200, {
     ...headersOf(digest),
@@ -40,6 +41,7 @@ export async function headBlob(context: RequestContext): Promise<Response> {
 export async function getBlob(context: RequestContext): Promise<Response> {
   const digest = requireDigest(context.reference);
   const blob = await requireBlob(context, digest);
+  context.events?.blobPulled(context, blob);
   if (isNotModified(context.request, digest)) return respond(304, headersOf(digest));
   const spans = spansAsked(context.request, digest, blob.size);
   if (spans === "unsatisfiable") {
@@ -63,6 +65,7 @@ export async function getBlob(context: RequestContext): Promise<Response> {
 export async function deleteBlob(context: RequestContext): Promise<Response> {
   const digest = requireDigest(context.reference);
   if (!await context.store.blobs.remove(context.name, digest)) throw blobUnknown(digest);
+  await context.events?.deleted(context, digest, []);
   return respond(202);
 }
 

@@ -34,6 +34,7 @@ export async function getManifest(context: RequestContext): Promise<Response> {
     ETag: entityTag(manifest.digest),
   };
   if (isNotModified(request, manifest.digest)) return respond(304, headers);
+  context.events?.manifestPulled(context, stored, manifest);
   return respond(200, {
     ...headers,
     "Content-Type": manifest.mediaType || JSON_UTF8,
@@ -43,9 +44,10 @@ export async function getManifest(context: RequestContext): Promise<Response> {
 
 /** Keeps a manifest (OCI distribution spec, "Pushing Manifests"), under a tag, a digest, or a digest and tags. */
 export async function putManifest(context: RequestContext): Promise<Response> {
-  const { name, request, store } = context;
+  const { name, request, settings, store } = context;
   const target = parseTarget(context);
-  const bytes = await readManifestBody(request);
+  const bytes = await readManifestBody(request, settings.bodyIdleMs);
+  context.received(bytes.length);
   const digest = digestBytes(bytes, target.algorithm);
   if (target.digest !== null && target.digest !== digest) {
     throw new RegistryError("DIGEST_INVALID", {
@@ -53,7 +55,7 @@ export async function putManifest(context: RequestContext): Promise<Response> {
     });
   }
   const parsed = parseManifest(bytes, request.headers.get("Content-Type"));
-  const { manifestRules: rules } = context.settings;
+  const { manifestRules: rules } = settings;
   rules?.check(parsed);
   const tags = [...new Set(target.tag === null ? target.tags : [target.tag, ...target.tags])];
   const missing = await store.manifests.put(name, {
@@ -66,6 +68,8 @@ export async function putManifest(context: RequestContext): Promise<Response> {
     ...preconditionOf(context, digest, tags),
   });
   if (missing.length > 0) throw blobsUnknown(missing);
+  const { mediaType } = parsed;
+  await context.events?.manifestPushed(context, { digest, mediaType, bytes }, tags);
   return respond(201, {
     Location: context.urls.manifest(name, digest),
     "Docker-Content-Digest": digest,
@@ -81,12 +85,15 @@ export async function deleteManifest(context: RequestContext): Promise<Response>
   if (reference.includes(":")) {
     const digest = requireDigest(reference);
     await requireNoImmutableTag(context, digest);
-    if (await store.manifests.remove(name, digest) === null) throw manifestUnknown(context);
+    const tags = await store.manifests.remove(name, digest);
+    if (tags === null) throw manifestUnknown(context);
+    await context.events?.deleted(context, digest, tags);
   } else {
     const tag = parseTag(reference);
     if (tag === null) throw manifestUnknown(context);
     if (immutableOf(context, [tag]).length > 0) throw tagImmutable(tag);
     if (!await store.tags.remove(name, tag)) throw manifestUnknown(context);
+    await context.events?.deleted(context, "", [tag]);
   }
   return respond(202);
 }

@@ -53,25 +53,26 @@ export async function startUpload(context: RequestContext): Promise<Response> {
 
 /** Takes a chunk, or a stream of bytes. */
 export async function appendUpload(context: RequestContext): Promise<Response> {
-  const { name, request, store } = context;
+  const { name, store } = context;
   const id = requireUploadId(context);
-  const chunk = parseChunk(request);
+  const chunk = parseChunk(context);
   const size = settle(context, id, await goOn(() => store.uploads.append(name, id, chunk)));
   return respond(202, uploadHeaders(context, id, size));
 }
 
 /** Takes the last chunk, if there is one, and makes a blob of the upload. */
 export async function finishUpload(context: RequestContext): Promise<Response> {
-  const { name, request, store } = context;
+  const { name, store } = context;
   const id = requireUploadId(context);
   const digest = requireDigest(context.query.get("digest") ?? "");
-  const chunk = parseChunk(request);
+  const chunk = parseChunk(context);
   const blob = settle(
     context,
     id,
     await goOn(() => store.uploads.finish(name, id, digest, chunk)),
   );
   if (blob === null) throw digestMismatch(digest);
+  await context.events?.blobPushed(context, digest, blob.size);
   return respondCreated(context, digest);
 }
 
@@ -98,7 +99,10 @@ async function mountBlob(context: RequestContext, digest: Digest): Promise<boole
   const source = from === null || from === ""
     ? await findSource(context, digest)
     : requireName(from);
-  return source !== null && await store.blobs.mount(name, source, digest) !== null;
+  const blob = source === null ? null : await store.blobs.mount(name, source, digest);
+  if (source === null || blob === null) return false;
+  await context.events?.blobMounted(context, blob, source);
+  return true;
 }
 
 /** A repository that has the blob and that the caller may read, where none is named: this one, or any. */
@@ -123,10 +127,12 @@ async function finishSingle(
   id: UploadId,
   digest: Digest,
 ): Promise<Response> {
-  const { name, request, store } = context;
+  const { name, store } = context;
   try {
-    const chunk = chunkOf(request, null);
-    if (settle(context, id, await store.uploads.finish(name, id, digest, chunk)) !== null) {
+    const chunk = chunkOf(context, null);
+    const blob = settle(context, id, await store.uploads.finish(name, id, digest, chunk));
+    if (blob !== null) {
+      await context.events?.blobPushed(context, digest, blob.size);
       return respondCreated(context, digest);
     }
   } catch (error) {
@@ -138,9 +144,10 @@ async function finishSingle(
 }
 
 /** The bytes of a request, and where it says they begin. Throws when its headers contradict each other. */
-function parseChunk(request: Request): UploadChunk {
+function parseChunk(context: RequestContext): UploadChunk {
+  const { request } = context;
   const header = request.headers.get("Content-Range");
-  if (header === null) return chunkOf(request, null);
+  if (header === null) return chunkOf(context, null);
   const range = parseContentRange(header);
   if (range === null) {
     throw new RegistryError("RANGE_INVALID", {
@@ -155,7 +162,7 @@ function parseChunk(request: Request): UploadChunk {
       message: `Content-Range covers ${expected} bytes, Content-Length says ${length ?? "nothing"}`,
     });
   }
-  return chunkOf(request, range.first);
+  return chunkOf(context, range.first);
 }
 
 /** Waits for other writers. An upload that is cancelled while it is written is as unknown as one that never was. */
@@ -168,13 +175,14 @@ async function goOn<T>(action: () => Promise<UploadOutcome<T>>): Promise<UploadO
   }
 }
 
-function chunkOf(request: Request, start: number | null): UploadChunk {
+function chunkOf(
+  { request, settings, received }: RequestContext,
+  start: number | null,
+): UploadChunk {
   const isChunked = !request.headers.has("Content-Length");
-  return {
-    body: request.body,
-    start,
-    pieceBytes: isChunked ? PIECE_READ_CHUNKED_BYTES : PIECE_READ_BYTES,
-  };
+  const pieceBytes = isChunked ? PIECE_READ_CHUNKED_BYTES : PIECE_READ_BYTES;
+  const idleMs = settings.bodyIdleMs ?? 0;
+  return { body: request.body, start, pieces: { pieceBytes, idleMs, received } };
 }
 
 /** What an upload came to, or the error that tells the client where it stands. */

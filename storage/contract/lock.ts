@@ -37,10 +37,10 @@ async function assertExclusion(holder: StorageLock, other: StorageLock): Promise
     for (const wanted of MODES) {
       await holder.acquire(held);
       const isCompatible = held === "shared" && wanted === "shared";
-      assertEquals(other.tryAcquire(wanted), isCompatible, `${wanted} beside ${held}`);
+      assertEquals(await other.tryAcquire(wanted), isCompatible, `${wanted} beside ${held}`);
       if (isCompatible) other.release();
       holder.release();
-      assertEquals(other.tryAcquire(wanted), true, `${wanted} after ${held}`);
+      assertEquals(await other.tryAcquire(wanted), true, `${wanted} after ${held}`);
       other.release();
     }
   }
@@ -87,12 +87,11 @@ export const LOCK_CASES: readonly ContractCase[] = [
   {
     name: "lock() opens a lock that nothing holds",
     run: (kit): Promise<void> =>
-      withLocks(kit, kit.driver, (_, other) => {
+      withLocks(kit, kit.driver, async (_, other) => {
         for (const mode of MODES) {
-          assertEquals(other.tryAcquire(mode), true);
+          assertEquals(await other.tryAcquire(mode), true);
           other.release();
         }
-        return Promise.resolve();
       }),
   },
   {
@@ -149,11 +148,11 @@ export const LOCK_CASES: readonly ContractCase[] = [
         const waiting = Promise.all([first.acquire("shared"), second.acquire("shared")]);
         holder.release();
         await waiting;
-        assertEquals(holder.tryAcquire("exclusive"), false);
+        assertEquals(await holder.tryAcquire("exclusive"), false);
         first.release();
-        assertEquals(holder.tryAcquire("exclusive"), false);
+        assertEquals(await holder.tryAcquire("exclusive"), false);
         second.release();
-        assertEquals(holder.tryAcquire("exclusive"), true);
+        assertEquals(await holder.tryAcquire("exclusive"), true);
       }),
   },
   {
@@ -170,10 +169,10 @@ export const LOCK_CASES: readonly ContractCase[] = [
     run: (kit): Promise<void> =>
       withLocks(kit, kit.driver, async (holder, other, third) => {
         await holder.acquire("exclusive");
-        for (const mode of MODES) assertEquals(other.tryAcquire(mode), false);
-        assertEquals(third.tryAcquire("shared"), false);
+        for (const mode of MODES) assertEquals(await other.tryAcquire(mode), false);
+        assertEquals(await third.tryAcquire("shared"), false);
         holder.release();
-        assertEquals(third.tryAcquire("exclusive"), true);
+        assertEquals(await third.tryAcquire("exclusive"), true);
       }),
   },
   {
@@ -184,7 +183,7 @@ export const LOCK_CASES: readonly ContractCase[] = [
         const [holder, other] = [await kit.driver.lock(path), await kit.driver.lock(path)];
         await holder.acquire(mode);
         holder.close();
-        assertEquals(other.tryAcquire("exclusive"), true);
+        assertEquals(await other.tryAcquire("exclusive"), true);
         other.close();
       }
     },
@@ -195,7 +194,7 @@ export const LOCK_CASES: readonly ContractCase[] = [
       const gate = await kit.driver.lock(kit.at("_gate/gate"));
       const turnstile = await kit.driver.lock(kit.at("_gate/turnstile"));
       await gate.acquire("exclusive");
-      assertEquals(turnstile.tryAcquire("exclusive"), true);
+      assertEquals(await turnstile.tryAcquire("exclusive"), true);
       gate.close();
       turnstile.close();
     },

@@ -15,14 +15,34 @@ export interface Certified {
   readonly path: string;
 }
 
-/** Makes an authority that vouches for itself, or one that another vouches for. */
-export function makeAuthority(path: string, by: Certified | null = null): Promise<Certified> {
-  return certify(path, by, ["-addext", "basicConstraints=critical,CA:TRUE"]);
+/** Makes an authority that vouches for itself, or one that another vouches for. `extensions` are those of openssl. */
+export function makeAuthority(
+  path: string,
+  by: Certified | null = null,
+  extensions: readonly string[] = ["basicConstraints=critical,CA:TRUE"],
+): Promise<Certified> {
+  return certify(path, by, extensions.flatMap((extension) => ["-addext", extension]));
 }
 
 /** Makes a key that an authority vouches for, and that may vouch for none. */
 export function makeSigner(path: string, by: Certified, days = 10): Promise<Certified> {
   return certify(path, by, ["-addext", "basicConstraints=critical,CA:FALSE"], days);
+}
+
+/** Another certificate for the name and the key of an authority, which it has signed itself. */
+export async function certifyAgain(path: string, authority: Certified): Promise<Certified> {
+  const subject = `/${authority.certificate.subject.replaceAll("\n", "/")}`;
+  await openssl([
+    ...["req", "-x509", "-key", `${authority.path}.key`, "-out", `${path}.pem`, "-days", "10"],
+    ...["-subj", subject, "-addext", "basicConstraints=critical,CA:TRUE"],
+  ]);
+  const certificate = new X509Certificate(await Deno.readTextFile(`${path}.pem`));
+  return { key: authority.key, certificate, path };
+}
+
+async function openssl(args: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command("openssl", { args: [...args] }).output();
+  if (!success) throw new Error(`openssl failed: ${new TextDecoder().decode(stderr)}`);
 }
 
 async function certify(
@@ -32,14 +52,11 @@ async function certify(
   days = 10,
 ): Promise<Certified> {
   const issuer = by === null ? [] : ["-CA", `${by.path}.pem`, "-CAkey", `${by.path}.key`];
-  const { success, stderr } = await new Deno.Command("openssl", {
-    args: [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
-      ...["-keyout", `${path}.key`, "-out", `${path}.pem`, "-days", String(days)],
-      ...["-subj", `/CN=${path.slice(path.lastIndexOf("/") + 1)}`, ...extensions, ...issuer],
-    ],
-  }).output();
-  if (!success) throw new Error(`openssl failed: ${new TextDecoder().decode(stderr)}`);
+  await openssl([
+    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
+    ...["-keyout", `${path}.key`, "-out", `${path}.pem`, "-days", String(days)],
+    ...["-subj", `/CN=${path.slice(path.lastIndexOf("/") + 1)}`, ...extensions, ...issuer],
+  ]);
   return {
     key: createPrivateKey(await Deno.readTextFile(`${path}.key`)),
     certificate: new X509Certificate(await Deno.readTextFile(`${path}.pem`)),

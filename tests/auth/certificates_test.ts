@@ -1,11 +1,13 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { isTrusted } from "../../registry/auth/certificate_chain.ts";
 import { type JWK, thumbprint } from "../../registry/auth/jwt.ts";
 import { libtrustId } from "../../registry/auth/trusted_keys.ts";
+import { TOKEN_CERTIFICATES_MAX, TOKEN_SIGNATURES_MAX } from "../../storage/limits.ts";
 import { withTempDir } from "../harness.ts";
 import { testWithPrograms } from "../programs.ts";
 import {
   type Certified,
+  certifyAgain,
   chainOf,
   claimsNow,
   makeAuthority,
@@ -90,6 +92,62 @@ test("a token is refused whose certificates lead elsewhere", async (root, direct
   assertEquals(await statusOf(foreign, { x5c: [...chainOf(foreign)], kid: "root" }), 401);
 });
 
+/** What an authority may say of itself, and whether it may then sign a signer, and another authority above one. */
+const RIGHTS: readonly (readonly [
+  extensions: readonly string[],
+  signer: boolean,
+  authority: boolean,
+])[] = [
+  [["basicConstraints=critical,CA:TRUE"], true, true],
+  [["basicConstraints=critical,CA:TRUE,pathlen:1"], true, true],
+  [["basicConstraints=critical,CA:TRUE,pathlen:0"], true, false],
+  [["basicConstraints=CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign"], true, true],
+  [["basicConstraints=CA:TRUE", "keyUsage=critical,digitalSignature"], false, false],
+  [["basicConstraints=CA:TRUE", "extendedKeyUsage=critical,serverAuth"], true, true],
+  [["basicConstraints=CA:TRUE", "nameConstraints=critical,permitted;DNS:a.test"], false, false],
+  [["basicConstraints=CA:TRUE", "1.2.3.4=critical,DER:0500"], false, false],
+  [["basicConstraints=CA:TRUE", "1.2.3.4=DER:0500"], true, true],
+  [["basicConstraints=critical,CA:FALSE"], false, false],
+];
+
+testWithPrograms(
+  ["openssl"],
+  "isTrusted() lets authorities sign what they are for",
+  () =>
+    withTempDir("certificates", async (directory) => {
+      for (const [index, [extensions, signer, authority]] of RIGHTS.entries()) {
+        const path = `${directory}/${index}`;
+        const root = await makeAuthority(`${path}-root`, null, extensions);
+        const direct = await makeSigner(`${path}-direct`, root);
+        const middle = await makeAuthority(`${path}-middle`, root);
+        const low = await makeSigner(`${path}-low`, middle);
+        const trusts = (...chain: readonly Certified[]): boolean => {
+          const certificates = chain.map(({ certificate }) => certificate);
+          return isTrusted(certificates, [root.certificate], Date.now());
+        };
+        assertEquals([trusts(direct), trusts(low, middle)], [signer, authority], extensions.join());
+      }
+    }),
+);
+
+testWithPrograms(
+  ["openssl"],
+  "isTrusted() counts the authorities below one that bounds them",
+  () =>
+    withTempDir("certificates", async (directory) => {
+      const bounds = (length: number): string[] => [`basicConstraints=CA:TRUE,pathlen:${length}`];
+      const root = await makeAuthority(`${directory}/root`, null, bounds(1));
+      const upper = await makeAuthority(`${directory}/upper`, root, bounds(5));
+      const lower = await makeAuthority(`${directory}/lower`, upper);
+      const trusts = (...chain: readonly Certified[]): boolean => {
+        const certificates = chain.map(({ certificate }) => certificate);
+        return isTrusted(certificates, [root.certificate], Date.now());
+      };
+      assertEquals(trusts(await makeSigner(`${directory}/one`, upper), upper), true);
+      assertEquals(trusts(await makeSigner(`${directory}/two`, lower), lower, upper), false);
+    }),
+);
+
 testWithPrograms(
   ["openssl"],
   "isTrusted() asks that every certificate of a chain is valid now",
@@ -111,5 +169,33 @@ testWithPrograms(
         false,
       );
       assertEquals(isTrusted([], [root.certificate], Date.now()), false);
+    }),
+);
+
+testWithPrograms(
+  ["openssl"],
+  "isTrusted() gives up chains that lead around in circles",
+  () =>
+    withTempDir("certificates", async (directory) => {
+      const root = await makeAuthority(`${directory}/root`);
+      await Deno.mkdir(`${directory}/other`);
+      const first = await makeAuthority(`${directory}/other/loop`);
+      // One name and one key with many certificates, each of which any of the others can have signed.
+      const loop: Certified[] = [];
+      for (let count = 0; count < TOKEN_CERTIFICATES_MAX - 1; count++) {
+        loop.push(await certifyAgain(`${directory}/other/${count}`, first));
+      }
+      const leaf = await makeSigner(`${directory}/leaf`, first);
+      const chain = [leaf, ...loop].map(({ certificate }) => certificate);
+      let checks = 0;
+      for (const certificate of chain) {
+        const verify = certificate.verify.bind(certificate);
+        certificate.verify = (key): boolean => {
+          checks++;
+          return verify(key);
+        };
+      }
+      assertEquals(isTrusted(chain, [root.certificate], Date.now()), false);
+      assert(checks <= TOKEN_SIGNATURES_MAX, `${checks} signatures`);
     }),
 );

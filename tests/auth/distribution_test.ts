@@ -11,6 +11,7 @@ import {
   makeSigner,
   signToken,
 } from "./authority.ts";
+import { challengeInOrder } from "./challenges.ts";
 import { tokenOptions, withServer } from "./server.ts";
 
 /** Operations on a repository that is not there, whose answers are the same once somebody is let in. */
@@ -49,21 +50,9 @@ async function ask(
   const text = (await response.text()).trim();
   return {
     status: response.status,
-    challenge: inOrder(response.headers.get("WWW-Authenticate")),
+    challenge: challengeInOrder(response.headers.get("WWW-Authenticate")),
     error: response.status === 401 ? text : null,
   };
-}
-
-/** distribution takes the resources of a scope, and their actions, out of Go maps, in any order. */
-function inOrder(challenge: string | null): string | null {
-  return challenge?.replace(/scope="([^"]*)"/, (_, scope: string) => {
-    const resources = scope.split(" ").map((resource) => {
-      const colon = resource.lastIndexOf(":");
-      const actions = resource.slice(colon + 1).split(",").toSorted();
-      return `${resource.slice(0, colon)}:${actions.join(",")}`;
-    });
-    return `scope="${resources.toSorted().join(" ")}"`;
-  }) ?? null;
 }
 
 /** Asks both registries the same and compares what they say. */

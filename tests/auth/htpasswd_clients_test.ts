@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import type { AuthOptions } from "../../registry/auth/options.ts";
+import { RELATIVE_URLS } from "../../registry/urls.ts";
 import { imageFor, sampleIndex } from "../clients/sample.ts";
 import { copy, push } from "../clients/skopeo.ts";
 import { type Toolbox, withTools } from "../clients/toolbox.ts";
@@ -26,6 +27,7 @@ function optionsOf(directory: string, hasIssuer: boolean): AuthOptions {
       ? {
         path: "/token",
         realm: null,
+        urls: RELATIVE_URLS,
         service: "berth.test",
         keys: `${directory}/keys.json`,
         lifeSeconds: 300,

@@ -42,8 +42,8 @@ export async function withServer(
       catalogEntriesMax: 1_000,
       tagsEntriesMax: 1_000,
     },
-    report: (error): never => {
-      throw error;
+    report: (error): void => {
+      if (error.status >= 500) throw error;
     },
   });
   await serving(app, async (url) => await body({ url, host: url.replace("http://", "") }));
@@ -61,7 +61,7 @@ export async function serving(
     port: 0,
     automaticCompression: false,
     onListen: (): void => {},
-  }, handler);
+  }, (request) => handler(request));
   try {
     await body(`http://127.0.0.1:${server.addr.port}`);
   } finally {

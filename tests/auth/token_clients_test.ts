@@ -5,41 +5,11 @@ import { copy, push } from "../clients/skopeo.ts";
 import { type Toolbox, withTools } from "../clients/toolbox.ts";
 import { withTempDir } from "../harness.ts";
 import { testWithPrograms } from "../programs.ts";
-import {
-  type Certified,
-  chainOf,
-  claimsNow,
-  makeAuthority,
-  makeSigner,
-  signToken,
-} from "./authority.ts";
+import { makeAuthority, makeSigner } from "./authority.ts";
 import { type GuardedServer, serving, tokenOptions, withServer } from "./server.ts";
+import { tokenServer } from "./token_server.ts";
 
 const INDEX = sampleIndex("oci", ["gzip"]);
-const ALICE = `Basic ${btoa("alice:ecila")}`;
-
-/** A token server in twenty lines: alice may do everything, all others may pull. It notes what it is asked for. */
-function tokenServer(signer: Certified, asked: string[]): (request: Request) => Response {
-  return (request) => {
-    const { searchParams } = new URL(request.url);
-    assertEquals(searchParams.get("service"), "berth.test");
-    const authorization = request.headers.get("Authorization");
-    if (authorization !== null && authorization !== ALICE) {
-      return new Response("wrong", { status: 401 });
-    }
-    const scopes = searchParams.getAll("scope").flatMap((scope) => scope.split(" "));
-    asked.push(...scopes);
-    const access = scopes.map((scope) => {
-      const [type, name, actions = ""] = scope.split(":");
-      const wanted = actions.split(",");
-      const given = authorization === ALICE ? wanted : wanted.filter((each) => each === "pull");
-      return { type, name, actions: given };
-    });
-    const token = signToken(signer.key, { x5c: chainOf(signer) }, claimsNow(access));
-    return Response.json({ token, expires_in: 300 });
-  };
-}
-
 interface Scene {
   readonly tools: Toolbox;
   readonly registry: GuardedServer;
@@ -73,12 +43,12 @@ test(
     const { host } = registry;
     const login = ["login", "--tls-verify=false", "-u=alice", "-p=ecila", host];
     assertMatch(await tools.run("skopeo", ...login), /Login Succeeded/);
-    await push(tools, INDEX, `${host}/team/app:v1`);
-    assertEquals(new Set(asked), new Set(["repository:team/app:pull,push"]));
+    await push(tools, INDEX, `${host}/public/app:v1`);
+    assertEquals(new Set(asked), new Set(["repository:public/app:pull,push"]));
     await withTools(async (stranger) => {
       const layout = `oci:${stranger.directory}/layout:v1`;
-      await copy(stranger, `docker://${host}/team/app:v1`, layout);
-      const target = `docker://${host}/team/app:v2`;
+      await copy(stranger, `docker://${host}/public/app:v1`, layout);
+      const target = `docker://${host}/public/app:v2`;
       const flags = ["--dest-tls-verify=false"];
       const { code, stderr } = await stranger.attempt("skopeo", "copy", ...flags, layout, target);
       assertNotEquals(code, 0);
@@ -104,8 +74,8 @@ test(
     const http = "--tls-verify=false";
     await tools.run("buildah", "login", http, "-u=alice", "-p=ecila", host);
     await tools.run("skopeo", "login", http, "-u=alice", "-p=ecila", host);
-    await push(tools, INDEX, `${host}/team/app:v1`);
-    const id = (await tools.run("buildah", "pull", "-q", http, `${host}/team/app:v1`)).trim();
+    await push(tools, INDEX, `${host}/public/app:v1`);
+    const id = (await tools.run("buildah", "pull", "-q", http, `${host}/public/app:v1`)).trim();
     await tools.run("buildah", "push", http, id, `docker://${host}/team/built:v1`);
   },
 );

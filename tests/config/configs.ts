@@ -36,12 +36,8 @@ health: {storagedriver: {enabled: true, interval: 10s, threshold: 3}}
 `,
     refused: [],
     passedOver: [
-      "log.level",
-      "log.fields",
       "storage.cache.blobdescriptor",
       "storage.tag.concurrencylimit",
-      "http.debug",
-      "health.storagedriver",
     ],
   },
   {
@@ -60,10 +56,8 @@ health: {storagedriver: {enabled: true, interval: 10s, threshold: 3}}
 `,
     refused: [],
     passedOver: [
-      "log.fields",
       "storage.cache.blobdescriptor",
       "storage.tag.concurrencylimit",
-      "health.storagedriver",
     ],
   },
   {
@@ -123,7 +117,7 @@ http:
   debug: {addr: "localhost:5001"}
 `,
     refused: [],
-    passedOver: ["log.fields", "storage.cache.blobdescriptor", "http.secret", "http.debug"],
+    passedOver: ["storage.cache.blobdescriptor", "http.secret"],
   },
   {
     of: "tests/conf-local-s3.yml",
@@ -206,7 +200,7 @@ notifications:
       ignore: {mediatypes: [application/octet-stream], actions: [pull]}
 `,
     refused: [],
-    passedOver: ["log.hooks", "notifications.endpoints"],
+    passedOver: ["log.hooks"],
   },
   {
     of: "docs, configuration: health",
@@ -226,7 +220,7 @@ health:
   tcp: [{addr: "redis-server.domain.com:6379", timeout: 3s, interval: 10s, threshold: 3}]
 `,
     refused: [],
-    passedOver: ["health.storagedriver", "health.file", "health.http", "health.tcp"],
+    passedOver: [],
   },
   {
     of: "docs, configuration: certificates by ACME",

@@ -45,6 +45,7 @@ for (const config of CONFIGS.filter(({ refused }) => refused.length === 0)) {
       const env = {
         REGISTRY_HTTP_ADDR: "127.0.0.1:0",
         REGISTRY_HTTP_WORKERS: "1",
+        ...config.yaml.includes("debug: {addr") ? { REGISTRY_HTTP_DEBUG_ADDR: "127.0.0.1:0" } : {},
         ...config.yaml.includes("filesystem")
           ? { REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: `${directory}/data` }
           : {},

@@ -10,15 +10,8 @@ import { FilesystemDriver } from "../../storage/filesystem.ts";
 import { digestOf, repository, tagOf } from "../../storage/store_kit.ts";
 import { withTempDir } from "../harness.ts";
 import { testWithPrograms } from "../programs.ts";
-import {
-  berthGc,
-  distributionGc,
-  jsonLines,
-  runBerth,
-  withConfig,
-  withCopy,
-  withStore,
-} from "./run.ts";
+import { runBerth } from "../run_berth.ts";
+import { berthGc, distributionGc, jsonLines, withConfig, withCopy, withStore } from "./run.ts";
 import { snapshot, type StoreWriter, unknownDocument } from "./store.ts";
 
 /** An image that is tagged, and one that is not. */

@@ -17,7 +17,8 @@ import {
 import { repository, tagOf } from "../../storage/store_kit.ts";
 import { makeContent } from "../images.ts";
 import { testWithPrograms } from "../programs.ts";
-import { berthGc, distributionGc, type Ended, jsonLines, withCopy, withStore } from "./run.ts";
+import type { Ended } from "../run_berth.ts";
+import { berthGc, distributionGc, jsonLines, withCopy, withStore } from "./run.ts";
 import { imageDocument, type StoreWriter } from "./store.ts";
 
 /** A store on which the two programs differ. `T` is what of it has to be looked at afterwards. */

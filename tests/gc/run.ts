@@ -5,21 +5,9 @@
  */
 
 import { copy } from "@std/fs";
-import { berthCommand, withTempDir } from "../harness.ts";
+import { withTempDir } from "../harness.ts";
+import { type Ended, runBerth, runProgram } from "../run_berth.ts";
 import { StoreWriter } from "./store.ts";
-
-/** How a program ended. */
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs berth with arguments. */
-export function runBerth(args: readonly string[]): Promise<Ended> {
-  const { command, args: all } = berthCommand(args);
-  return runProgram(command, all);
-}
 
 /** Collects a store with berth. Nothing in it is too young unless `--min-age` is among the arguments. */
 export function berthGc(root: string, args: readonly string[] = []): Promise<Ended> {
@@ -64,14 +52,4 @@ export function withCopy<T>(root: string, body: (store: StoreWriter) => Promise<
     await copy(root, `${directory}/store`, { preserveTimestamps: true });
     return await body(new StoreWriter(`${directory}/store`));
   });
-}
-
-async function runProgram(command: string, args: readonly string[]): Promise<Ended> {
-  const output = await new Deno.Command(command, { args: [...args], stdin: "null" }).output();
-  const decoder = new TextDecoder();
-  return {
-    code: output.code,
-    stdout: decoder.decode(output.stdout),
-    stderr: decoder.decode(output.stderr),
-  };
 }

@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { isDenoSince } from "../../cli/version.ts";
 import { withBerth } from "../harness.ts";
+import { TESTED_DENO } from "../tested_deno.ts";
 
 /** Longest wait for a server to close a connection, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 30_000;
@@ -47,11 +49,20 @@ const REFUSED: Readonly<Record<string, string>> = {
   "a zero byte in a header": `${UPLOAD}X-A: b\0c\r\n\r\n${HIDDEN}`,
 };
 
+/** What Deno before 2.9 reads as RFC 9112, section 6.3 allows: the coding says where the body ends. */
+const READ_BEFORE_2_9: ReadonlySet<string> = new Set(["Content-Length beside Transfer-Encoding"]);
+
 for (const [what, request] of Object.entries(REFUSED)) {
-  Deno.test(`berth serve answers ${what} with 400, and nothing after it`, async () => {
-    await withBerth(async ({ host }) => {
-      assertEquals(statusesOf(await exchange(host, request)), ["400"]);
-    });
+  const ignore = READ_BEFORE_2_9.has(what) && !isDenoSince(2, 9, TESTED_DENO);
+  Deno.test({
+    name: `berth serve answers ${what} with 400, and nothing after it${
+      ignore ? " (skipped: not with Deno before 2.9)" : ""
+    }`,
+    ignore,
+    fn: () =>
+      withBerth(async ({ host }) => {
+        assertEquals(statusesOf(await exchange(host, request)), ["400"]);
+      }),
   });
 }
 

@@ -34,12 +34,13 @@ async function withTls(
   });
 }
 
-/** The name in the certificate that a new connection is shown. */
-function shownName({ host }: RunningServer): Promise<string> {
+/** The name in the certificate that a new connection is shown; `null` for one that is cut off before. */
+function shownName({ host }: RunningServer): Promise<string | null> {
   const [hostname = "", port = ""] = host.split(":");
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false });
-    socket.on("error", reject);
+    // A connection that the old server has begun with as it ends gets nowhere.
+    socket.on("error", () => resolve(null));
     socket.on("secureConnect", () => {
       resolve(String(socket.getPeerCertificate().subject.CN));
       socket.destroy();
@@ -153,15 +154,4 @@ testWithPrograms(["openssl"], "berth serve refuses certificates that cannot be u
       assertStringIncludes(stderr, said);
     }
   });
-});
-
-Deno.test("berth serve refuses to ask clients for certificates, and TLS 1.3 alone", async () => {
-  for (const [name, value] of [["CLIENTCAS", "[/ca.pem]"], ["MINIMUMTLS", "tls1.3"]] as const) {
-    const { code, stderr } = await runBerth(["serve"], {
-      env: { [`REGISTRY_HTTP_TLS_${name}`]: value },
-    });
-    assertEquals(code, 2, stderr);
-    assertStringIncludes(stderr, `http.tls.${name.toLowerCase()}`);
-    assertStringIncludes(stderr, "reverse proxy");
-  }
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { count, duration, oneOf, path, rate, text, toggle, url } from "../kinds.ts";
+import { count, duration, oneOf, path, rate, text, toggle, url, urlPath } from "../kinds.ts";
 import { list, map, optional, required, row, section } from "../nodes.ts";
 
 const SILLY = optional("Takes any `Authorization` header; for trying clients out.", {
@@ -30,11 +30,15 @@ const TOKEN = optional("Tokens of a server that clients are sent to.", {
 
 const ISSUER = section("berth's own token server, for the users of `auth.htpasswd`.", {
   enabled: row(toggle, "false", "whether there is one"),
-  path: row(text, "/token", "its path"),
-  realm: row(url, null, "its URL as clients reach it; the host that was asked, if not set"),
+  path: row(urlPath, "/token", "its path, below `http.prefix`"),
+  realm: row(
+    url,
+    null,
+    "its URL as clients reach it; if not set, `path` below `http.prefix` of `http.host`, or of the host that was asked",
+  ),
   service: row(text, "berth", "name of this registry in tokens"),
   keys: row(path, null, "JSON file of its keys; made if it is missing"),
-  lifetime: row(duration, "5m", "how long a token holds; at least 1m"),
+  lifetime: row(duration, "5m", "how long a token holds, from 1m to 24h"),
 }, { isOpen: true });
 
 export const AUTH = section("How callers prove who they are. One scheme.", {

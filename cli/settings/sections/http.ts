@@ -5,8 +5,19 @@
  */
 
 import { WORKERS_FALLBACK_MAX } from "../../../storage/limits.ts";
-import { address, count, duration, oneOf, path, prefix, text, toggle, url } from "../kinds.ts";
-import { ignored, later, list, map, refused, required, row, section } from "../nodes.ts";
+import {
+  address,
+  count,
+  duration,
+  hostPort,
+  oneOf,
+  path,
+  prefix,
+  text,
+  toggle,
+  url,
+} from "../kinds.ts";
+import { ignored, list, map, refused, required, row, section } from "../nodes.ts";
 
 const LETS_ENCRYPT = section("Certificates by ACME.", {
   cachefile: row(path, null, "where they are kept"),
@@ -14,8 +25,6 @@ const LETS_ENCRYPT = section("Certificates by ACME.", {
   hosts: list("names that certificates are asked for", required(text, "a name")),
   directoryurl: row(url, null, "authority other than Let's Encrypt"),
 }, refused("let a reverse proxy such as Caddy obtain certificates, or pass http.tls.certificate"));
-
-const NO_CLIENTS = refused("let a reverse proxy such as nginx or Caddy ask for certificates");
 
 const TLS = section("HTTPS.", {
   certificate: row(
@@ -25,9 +34,8 @@ const TLS = section("HTTPS.", {
   ),
   key: row(path, null, "PEM file of its key; read again when it changes"),
   clientcas: list(
-    "PEM files of authorities for client certificates",
+    "PEM files of authorities for client certificates, read at the start; served by one worker",
     required(path, "a file"),
-    NO_CLIENTS,
   ),
   clientauth: row(
     oneOf(
@@ -38,12 +46,11 @@ const TLS = section("HTTPS.", {
     ),
     "require-and-verify-client-cert",
     "what clients have to show, with `clientcas`",
-    NO_CLIENTS,
   ),
   minimumtls: row(
     oneOf("tls1.2", "tls1.3"),
     "tls1.2",
-    "least version; berth cannot turn TLS 1.2 off",
+    "least version; tls1.3 is served by one worker",
   ),
   ciphersuites: list(
     "suites of TLS 1.2",
@@ -54,12 +61,21 @@ const TLS = section("HTTPS.", {
 });
 
 const DEBUG = section("A second socket, for operators.", {
-  addr: row(text, null, "where it listens"),
-  prometheus: section("Figures for Prometheus.", {
+  addr: row(
+    hostPort,
+    null,
+    "where it listens, without TLS; it has `/debug/health`, `/livez`, `/readyz` and the metrics",
+  ),
+  prometheus: section("Metrics for Prometheus.", {
     enabled: row(toggle, "false", "whether there are any"),
     path: row(text, "/metrics", "their path"),
+    surveyinterval: row(
+      duration,
+      "1h",
+      "how often the store is surveyed for its size, in a thread of its own; 0s never; berth's own",
+    ),
   }),
-}, later("nothing listens there"));
+});
 
 export const HTTP = section("What is listened on, and how answers are made.", {
   addr: row(address, null, "where to listen; port 0 takes a free one, :5000 all interfaces", {
@@ -88,6 +104,16 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     "30s",
     "how long requests under way may take to end after SIGINT or SIGTERM; distribution's default is 0",
   ),
+  idletimeout: row(
+    duration,
+    "1m",
+    "how long the body of a request may bring nothing, or all but nothing; 0 for any time",
+  ),
+  draindelay: row(
+    duration,
+    "0s",
+    "how long requests are still answered after that signal while `/readyz` says 503; berth's own",
+  ),
   tls: TLS,
   headers: map(
     "sent with each answer",
@@ -97,12 +123,11 @@ export const HTTP = section("What is listened on, and how answers are made.", {
     disabled: row(
       toggle,
       "false",
-      "whether it is off",
-      later("it is offered wherever there is TLS"),
+      "whether it is off; one worker serves TLS then",
     ),
   }),
   h2c: section("HTTP/2 without TLS.", {
-    enabled: row(toggle, "false", "whether it is on", refused("let a proxy speak HTTP/1.1")),
+    enabled: row(toggle, "false", "berth answers clients that begin with it, whatever this says"),
   }),
   debug: DEBUG,
   workers: row(count, machineWorkers(), "event loops that share the port", {

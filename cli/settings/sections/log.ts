@@ -5,7 +5,7 @@
  */
 
 import { anything, oneOf, text, toggle } from "../kinds.ts";
-import { ignored, later, list, map, required, row, section } from "../nodes.ts";
+import { ignored, list, map, required, row, section } from "../nodes.ts";
 
 const LEVEL = oneOf("error", "warn", "info", "debug");
 
@@ -31,26 +31,20 @@ const HOOK = section("one hook", {
 });
 
 export const LOG = section("What the server says of itself.", {
-  level: row(
-    LEVEL,
-    "info",
-    "least level that is written",
-    later("lines of every level are written"),
-  ),
+  level: row(LEVEL, "info", "least level that is written; SIGUSR2 writes all, until the next one"),
   formatter: row(
     oneOf("text", "json", "logstash"),
     "text",
-    "how lines are written",
-    later("lines are plain text"),
+    "how lines are written; unless it is `text`, those of requests are JSON too",
   ),
-  fields: map("added to each line", row(anything, null, "its value"), later("they are left out")),
+  fields: map("added to each line that is not in Apache's form", row(anything, null, "its value")),
   accesslog: section("Lines for requests, on stdout.", {
-    disabled: row(toggle, "false", "whether there are none", ignored("no access log is written")),
+    disabled: row(toggle, "false", "whether there are none"),
   }),
   hooks: list(
     "what else is done at some levels",
     HOOK,
-    later("no mail is sent; let the log collector of the system do that"),
+    ignored("no mail is sent; let what collects the logs do that"),
   ),
   reportcaller: row(
     toggle,

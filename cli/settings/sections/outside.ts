@@ -4,8 +4,20 @@
  * @module
  */
 
-import { anything, count, duration, integer, number, path, text, toggle, url } from "../kinds.ts";
-import { ignored, later, list, map, optional, refused, required, row, section } from "../nodes.ts";
+import { EVENTS_SPOOL_BYTES_MAX } from "../../../storage/limits.ts";
+import {
+  anything,
+  count,
+  duration,
+  hostPort,
+  integer,
+  number,
+  path,
+  text,
+  toggle,
+  url,
+} from "../kinds.ts";
+import { ignored, list, map, optional, refused, required, row, section } from "../nodes.ts";
 import { MIDDLEWARE_OPTIONS } from "./storage.ts";
 
 const HEADERS = map("sent with it", list("its values", required(text, "a value")), {
@@ -13,18 +25,22 @@ const HEADERS = map("sent with it", list("its values", required(text, "a value")
 });
 
 const ENDPOINT = section("one listener", {
-  name: required(text, "its name"),
-  disabled: row(toggle, "false", "whether it is off"),
+  name: required(text, "its name, under which it is remembered what it has had"),
+  disabled: row(toggle, "false", "whether it is off, and nothing is kept for it"),
   url: required(url, "where events are posted"),
   headers: HEADERS,
   timeout: row(duration, "1s", "longest request"),
-  threshold: row(number, "10", "failures before a pause"),
-  backoff: row(duration, "1s", "the pause"),
+  threshold: row(number, "10", "failures in a row before pauses"),
+  backoff: row(duration, "1s", "the first pause; each further one is twice as long, up to 1m"),
   ignoredmediatypes: list("types of content not told of", required(text, "a type")),
   ignore: section("What is not told of.", {
     mediatypes: list("types of content", required(text, "a type")),
-    actions: list("actions", required(text, "an action")),
+    actions: list("any of pull, push, mount and delete", required(text, "an action")),
   }),
+  secret: row(text, null, "key of the signature in `X-Berth-Signature`; no signature without", {
+    isSecret: true,
+  }),
+  batch: row(count, "1", "most events of one request, as distribution's listeners expect"),
 });
 
 export const NOTIFICATIONS = section("Telling others of pushes, pulls and removals.", {
@@ -33,50 +49,59 @@ export const NOTIFICATIONS = section("Telling others of pushes, pulls and remova
       toggle,
       "false",
       "whether those of manifests list what these name",
-      later("no events are sent"),
     ),
   }, { variable: "EVENTCONFIG" }),
-  endpoints: list("listeners", ENDPOINT, later("no events are sent")),
+  endpoints: list("listeners", ENDPOINT),
+  spool: section("Events that wait for listeners, on disk beside the store.", {
+    maxbytes: row(
+      count,
+      `${EVENTS_SPOOL_BYTES_MAX}`,
+      "size from which writes are turned down with 503",
+    ),
+  }),
 });
 
-export const HEALTH = section("Checks of what the registry stands on.", {
-  storagedriver: section("Of the store.", {
-    enabled: row(toggle, "false", "whether to"),
-    interval: row(duration, "10s", "how often"),
-    threshold: row(number, "0", "failures before it counts"),
-  }, later("the store is not checked")),
-  file: list(
-    "files that mean illness while they exist",
-    section("one file", {
-      file: required(path, "the file"),
+export const HEALTH = section(
+  "Checks of what the registry stands on. While one fails, the API answers 503.",
+  {
+    storagedriver: section("Of the store.", {
+      enabled: row(toggle, "false", "whether to"),
       interval: row(duration, "10s", "how often"),
-      threshold: row(number, "0", "not used by distribution"),
+      threshold: row(number, "0", "failures in a row before it counts"),
     }),
-    { variable: "FILECHECKERS", ...later("they are not looked at") },
-  ),
-  http: list(
-    "URLs that have to answer",
-    section("one URL", {
-      uri: required(url, "the URL"),
-      headers: HEADERS,
-      statuscode: row(count, "200", "status that it has to answer with"),
-      timeout: row(duration, "0s", "longest request"),
-      interval: row(duration, "10s", "how often"),
-      threshold: row(number, "0", "failures before it counts"),
-    }),
-    { variable: "HTTPCHECKERS", ...later("they are not asked") },
-  ),
-  tcp: list(
-    "addresses that have to take connections",
-    section("one address", {
-      addr: required(text, "host and port"),
-      timeout: row(duration, "0s", "longest attempt"),
-      interval: row(duration, "10s", "how often"),
-      threshold: row(number, "0", "failures before it counts"),
-    }),
-    { variable: "TCPCHECKERS", ...later("they are not tried") },
-  ),
-});
+    file: list(
+      "files that mean illness while they exist",
+      section("one file", {
+        file: required(path, "the file"),
+        interval: row(duration, "10s", "how often"),
+        threshold: row(number, "0", "not used, as in distribution"),
+      }),
+      { variable: "FILECHECKERS" },
+    ),
+    http: list(
+      "URLs that have to answer",
+      section("one URL", {
+        uri: required(url, "the URL"),
+        headers: HEADERS,
+        statuscode: row(count, "200", "status that it has to answer with"),
+        timeout: row(duration, "0s", "longest request"),
+        interval: row(duration, "10s", "how often"),
+        threshold: row(number, "0", "failures in a row before it counts"),
+      }),
+      { variable: "HTTPCHECKERS" },
+    ),
+    tcp: list(
+      "addresses that have to take connections",
+      section("one address", {
+        addr: required(hostPort, "host and port"),
+        timeout: row(duration, "0s", "longest attempt"),
+        interval: row(duration, "10s", "how often"),
+        threshold: row(number, "0", "failures in a row before it counts"),
+      }),
+      { variable: "TCPCHECKERS" },
+    ),
+  },
+);
 
 export const PROXY = section("Serving what another registry has.", {
   remoteurl: row(url, null, "the other registry"),

@@ -1,0 +1,82 @@
+/**
+ * The thread of notifications: keeps the events of all event loops, and delivers them.
+ *
+ * @module
+ */
+
+import type { EndpointCounts } from "../registry/notifications/counters.ts";
+import { Notifier } from "../registry/notifications/notifier.ts";
+import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
+import type { EventsMessage, KeptMessage } from "./notification_port.ts";
+import { notificationEndpoints } from "./notification_settings.ts";
+import type { Settings } from "./settings/table.ts";
+import { openConfiguredDriver } from "./wire.ts";
+
+/** What the main thread tells the thread of notifications. */
+export type NotificationOrder =
+  | { readonly kind: "start"; readonly settings: Settings; readonly full: SharedArrayBuffer }
+  /** Takes events from another event loop. */
+  | { readonly kind: "listen"; readonly port: MessagePort }
+  | { readonly kind: "count" }
+  | { readonly kind: "stop" };
+
+/** What it answers, to each order. */
+export type NotificationReport =
+  | { readonly kind: "done" }
+  | { readonly kind: "counts"; readonly counts: readonly EndpointCounts[] };
+
+/** What it says in between, for the log. */
+export interface NotificationWord {
+  readonly kind: "said";
+  readonly message: string;
+}
+
+/** The part of the global scope of a worker that the compiler's library for the main thread does not know. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<NotificationOrder>) => void) | null;
+  postMessage(report: NotificationReport | NotificationWord): void;
+  close(): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+let notifier: Notifier | null = null;
+
+scope.onmessage = async ({ data }): Promise<void> => {
+  if (data.kind === "start") {
+    const full = new Int32Array(data.full);
+    const driver = openConfiguredDriver(data.settings);
+    const isReadOnly = data.settings.storage.maintenance.readonly.enabled;
+    notifier = await Notifier.start({
+      driver: isReadOnly ? new ReadOnlyDriver(driver) : driver,
+      endpoints: notificationEndpoints(data.settings),
+      isReadOnly,
+      spoolBytesMax: data.settings.notifications.spool.maxbytes,
+      say: (message) => scope.postMessage({ kind: "said", message: `notifications: ${message}` }),
+      onFull: (isFull) => Atomics.store(full, 0, isFull ? 1 : 0),
+    });
+  } else if (data.kind === "listen") {
+    if (notifier !== null) listenTo(data.port, notifier);
+  } else if (data.kind === "count") {
+    scope.postMessage({ kind: "counts", counts: await notifier?.counts() ?? [] });
+    return;
+  } else {
+    await notifier?.stop();
+    scope.postMessage({ kind: "done" });
+    scope.close();
+    return;
+  }
+  scope.postMessage({ kind: "done" });
+};
+
+function listenTo(port: MessagePort, notifier: Notifier): void {
+  const answer = (problem: KeptMessage): void => port.postMessage(problem);
+  port.onmessage = ({ data }: MessageEvent<EventsMessage>): void => {
+    if (data.kind === "pass") notifier.passAll(data.events);
+    else {
+      notifier.keep(data.events).then(
+        () => answer(null),
+        (error) => answer(error instanceof Error ? error.message : String(error)),
+      );
+    }
+  };
+}
