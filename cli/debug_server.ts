@@ -19,7 +19,7 @@ export interface DebugPages {
   /** Why no more requests are wanted; `null` while they are. */
   readonly unready: () => string | null;
   /** The metrics and their path; `null` for none. */
-  readonly metrics: { readonly path: string; readonly read: () => Metrics } | null;
+  readonly metrics: { readonly path: string; readonly read: () => Promise<Metrics> } | null;
 }
 
 /** A debug server that listens. */
@@ -54,13 +54,13 @@ export function startDebugServer(address: TcpAddress, pages: DebugPages): DebugS
 /** Answers on the debug server: GET and HEAD of its pages, 404 for everything else, as in distribution. */
 export function debugApp(
   { failures, unready, metrics }: DebugPages,
-): (request: Request) => Response {
-  const pages: Record<string, () => Response> = {
+): (request: Request) => Response | Promise<Response> {
+  const pages: Record<string, () => Response | Promise<Response>> = {
     "/debug/health": () => healthPage(failures()),
     "/livez": respondOk,
     "/readyz": () => respondReady(unready()),
   };
-  if (metrics !== null) pages[metrics.path] = (): Response => metricsPage(metrics.read());
+  if (metrics !== null) pages[metrics.path] = (): Promise<Response> => metricsPage(metrics);
   return ({ method, url }) => {
     const path = new URL(url).pathname;
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
@@ -69,8 +69,11 @@ export function debugApp(
   };
 }
 
-function metricsPage(metrics: Metrics): Response {
-  return new Response(exposition(metrics), { headers: { "Content-Type": EXPOSITION_TYPE } });
+async function metricsPage(
+  { read }: NonNullable<DebugPages["metrics"]>,
+): Promise<Response> {
+  const headers = { "Content-Type": EXPOSITION_TYPE };
+  return new Response(exposition(await read()), { headers });
 }
 
 /** In the form of distribution (`health/health.go`): what fails by its name, and 503 if anything does. */

@@ -39,7 +39,7 @@ Deno.test("debugApp() answers probes", async () => {
 
 Deno.test("debugApp() shows metrics where they are wanted", async () => {
   const [metrics] = openMetricsOf(1);
-  const pages = { metrics: { path: "/figures", read: () => metrics } };
+  const pages = { metrics: { path: "/figures", read: () => Promise.resolve(metrics) } };
   const [status, type, body] = await ask(pages, "/figures");
   assertEquals([status, type], [200, "text/plain; version=0.0.4; charset=utf-8"]);
   assertStringIncludes(body, "# TYPE berth_store_bytes gauge\n");

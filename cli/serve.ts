@@ -76,12 +76,11 @@ async function serve(args: CommandArgs): Promise<number> {
     environment: Deno.env.toObject(),
     flags: writtenFlags(args),
   });
+  if (!args.isSet("print-config") && !args.isSet("check")) return await listen(read);
   for (const notice of read.notices) console.error(`berth serve: ${remarkLine(notice)}`);
-  if (args.isSet("print-config")) {
-    console.log(printSettings(read).trimEnd());
-    return EXIT.done;
-  }
-  return args.isSet("check") ? await check(read) : await listen(read.settings);
+  if (args.isSet("check")) return await check(read);
+  console.log(printSettings(read).trimEnd());
+  return EXIT.done;
 }
 
 /** A file may be checked where its store is not; without one, there is only the store to look at. */
@@ -90,19 +89,23 @@ async function check({ settings, path }: ReadSettings): Promise<number> {
     console.log(`${path} can be used`);
     return EXIT.done;
   }
-  await warnOfStore(settings);
+  const warning = await storeWarning(settings);
+  if (warning !== null) console.error(`berth serve: ${warning}`);
   console.log("The settings and the store can be used");
   return EXIT.done;
 }
 
-async function listen(configured: Settings): Promise<number> {
-  await warnOfStore(configured);
+async function listen({ settings: configured, notices }: ReadSettings): Promise<number> {
+  const warning = await storeWarning(configured);
   const addr = await claimAddress(listenAddress(configured));
   // Only ports can be shared, and only by what is `Deno.serve` alone.
   const isAlone = "path" in addr || needsTlsFront(configured);
   const workers = isAlone ? 1 : configured.http.workers;
   const settings = { ...configured, http: { ...configured.http, addr, workers } };
-  const server = await start(settings);
+  const server = await start(settings, [
+    ...notices.map(remarkLine),
+    ...warning === null ? [] : [warning],
+  ]);
   // Whoever reads the next line may send a signal at once.
   const ended = untilSignal(server, settings.http.draindelay + settings.http.draintimeout);
   server.log.info(
@@ -114,9 +117,9 @@ async function listen(configured: Settings): Promise<number> {
   return code;
 }
 
-async function start(settings: Settings): Promise<Server> {
+async function start(settings: Settings, warnings: readonly string[]): Promise<Server> {
   try {
-    return await startServer(settings);
+    return await startServer(settings, warnings);
   } catch (error) {
     if (!(error instanceof AuthOptionsError)) throw error;
     throw new SettingsError([{ from: "berth serve", path: "", what: error.message }]);
@@ -125,11 +128,6 @@ async function start(settings: Settings): Promise<Server> {
 
 function placeOfData({ storage }: Settings): string {
   return storage.filesystem === null ? "memory" : resolve(storage.filesystem.rootdirectory);
-}
-
-async function warnOfStore(settings: Settings): Promise<void> {
-  const warning = await storeWarning(settings);
-  if (warning !== null) console.error(`berth serve: ${warning}`);
 }
 
 /** Opens the store once, so that what is wrong with it is said before anything listens. */

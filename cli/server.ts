@@ -13,10 +13,11 @@ import { type Failures, Health } from "./health.ts";
 import { healthChecks } from "./health_checks.ts";
 import { flushLines, ProcessLines } from "./log_lines.ts";
 import { operateLogLevel } from "./log_level.ts";
-import { startNotifications } from "./notifications.ts";
+import { countNotifications } from "./notification_metrics.ts";
+import { type Notifications, startNotifications } from "./notifications.ts";
 import { lookAtProcess } from "./process_metrics.ts";
 import { operateReadOnly } from "./read_only.ts";
-import { newParts, openServices, type Services } from "./services.ts";
+import { newParts, openServices, type Services, type ThreadParts } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
 import { startUpkeep } from "./upkeep.ts";
 import { VERSION } from "./version.ts";
@@ -31,12 +32,38 @@ export interface Server {
   flush(): Promise<void>;
 }
 
-/** Starts a server on a port that is known to be free. Throws what {@linkcode startEventLoops} throws. */
-export async function startServer(settings: Settings): Promise<Server> {
+/**
+ * Starts a server on a port that is known to be free. The warnings are what there is to say of the settings. Throws what
+ * {@linkcode startEventLoops} and {@linkcode startDebugServer} throw, once the log has said everything before.
+ */
+export async function startServer(
+  settings: Settings,
+  warnings: readonly string[],
+): Promise<Server> {
   const output = new ProcessLines();
   const parts = newParts(settings);
-  const deliver = output.take.bind(output);
-  const services = openServices(settings, parts, deliver);
+  const services = openServices(settings, parts, output.take.bind(output));
+  const flush = async (): Promise<void> => {
+    flushLines(services.lines);
+    await output.flushed(LOG_FLUSH_MS_MAX);
+  };
+  for (const warning of warnings) services.log.warn(warning);
+  try {
+    const drain = await startParts(settings, parts, services, output);
+    return { log: services.log, drain, flush };
+  } catch (error) {
+    await flush();
+    throw error;
+  }
+}
+
+/** Starts everything, and returns what drains it. */
+async function startParts(
+  settings: Settings,
+  parts: ThreadParts,
+  services: Services,
+  output: ProcessLines,
+): Promise<() => Promise<void>> {
   const { log, readOnly, state } = services;
   const info = (message: string): void => log.info(message);
   const stops = [
@@ -47,28 +74,22 @@ export async function startServer(settings: Settings): Promise<Server> {
     state.set("isFailing", Object.keys(failures).length > 0);
     sayHealth(log, failures);
   });
-  // What is wrong with its address is said before the registry listens.
-  const debug = startDebug(settings, services, health, output);
   const notifications = await startNotifications(settings, log);
+  // What is wrong with its address is said before the registry listens.
+  const debug = startDebug(settings, { services, health, output, notifications });
+  const deliver = output.take.bind(output);
   const loops = await startEventLoops(settings, { parts, services, notifications, deliver });
   const upkeep = startUpkeep(settings, services);
-  return {
-    log,
-    async drain(): Promise<void> {
-      state.set("isDraining", true);
-      const delayMs = Math.min(settings.http.draindelay, TIMER_MS_MAX);
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-      health.stop();
-      upkeep.stop();
-      for (const stop of stops) stop();
-      await loops.drain();
-      await notifications?.stop();
-      await debug?.close();
-    },
-    async flush(): Promise<void> {
-      flushLines(services.lines);
-      await output.flushed(LOG_FLUSH_MS_MAX);
-    },
+  return async () => {
+    state.set("isDraining", true);
+    const delayMs = Math.min(settings.http.draindelay, TIMER_MS_MAX);
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    health.stop();
+    upkeep.stop();
+    for (const stop of stops) stop();
+    await loops.drain();
+    await notifications?.stop();
+    await debug?.close();
   };
 }
 
@@ -78,17 +99,22 @@ function sayHealth(log: Log, failures: Failures): void {
   else log.error("requests are turned down, as health checks fail", { "health.failures": all });
 }
 
-function startDebug(
-  settings: Settings,
-  { metrics, state, log, readOnly }: Services,
-  health: Health,
-  output: ProcessLines,
-): DebugServer | null {
+/** What the pages of the debug server tell of. */
+interface DebugSubjects {
+  readonly services: Services;
+  readonly health: Health;
+  readonly output: ProcessLines;
+  readonly notifications: Notifications | null;
+}
+
+function startDebug(settings: Settings, subjects: DebugSubjects): DebugServer | null {
+  const { services: { metrics, state, log, readOnly }, health, output, notifications } = subjects;
   const { addr, prometheus } = settings.http.debug;
   if (addr === null) return null;
   const root = settings.storage.filesystem?.rootdirectory ?? null;
-  const read = (all: Metrics): Metrics => {
+  const read = async (all: Metrics): Promise<Metrics> => {
     lookAtProcess(all, root);
+    countNotifications(all, await notifications?.counts() ?? []);
     all.family("berth_build_info").set(1, VERSION);
     all.family("berth_event_loops").set(settings.http.workers);
     all.family("berth_health_checks_failing").set(Object.keys(health.failures).length);

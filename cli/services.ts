@@ -10,6 +10,7 @@ import type { LogFields } from "../registry/log_format.ts";
 import { Metrics } from "../registry/metrics.ts";
 import type { ClientLimits } from "./client_limits.ts";
 import { type LineBatch, type ThreadLines, threadLines } from "./log_lines.ts";
+import { notificationEndpoints } from "./notification_settings.ts";
 import { ReadOnlySwitch } from "./read_only.ts";
 import { ServerState } from "./server_state.ts";
 import type { Settings } from "./settings/table.ts";
@@ -90,6 +91,7 @@ function logFields({ log }: Settings, instanceId: string): LogFields {
 function openMetrics(settings: Settings, index: number, buffer?: SharedArrayBuffer): Metrics {
   return new Metrics(
     {
+      endpoint: notificationEndpoints(settings).map(({ name }) => name),
       driver: [settings.storage.filesystem === null ? "inmemory" : "filesystem"],
       kind: REMOVAL_KINDS,
       version: [VERSION],

@@ -6,7 +6,7 @@ import { UpkeepMetrics } from "./upkeep_metrics.ts";
 const NOW_MS = 5_000;
 
 function open(): { metrics: Metrics; upkeep: UpkeepMetrics } {
-  const configured = { driver: ["filesystem"], kind: REMOVAL_KINDS, version: ["1"] };
+  const configured = { driver: ["filesystem"], endpoint: [], kind: REMOVAL_KINDS, version: ["1"] };
   const metrics = new Metrics(configured, { count: 1, index: 0 });
   return { metrics, upkeep: new UpkeepMetrics(metrics, () => NOW_MS) };
 }

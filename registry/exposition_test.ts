@@ -47,7 +47,7 @@ Deno.test("exposition() writes bounds with the letters of distribution", () => {
 });
 
 Deno.test("exposition() escapes values of labels", () => {
-  const configured = { driver: ["inmemory"], kind: ["blob"], version: ['1"\\\n'] };
+  const configured = { driver: ["inmemory"], endpoint: [], kind: ["blob"], version: ['1"\\\n'] };
   const metrics = new Metrics(configured, { count: 1, index: 0 });
   metrics.family("berth_build_info").set(1);
   assertStringIncludes(exposition(metrics), 'berth_build_info{version="1\\"\\\\\\n"} 1\n');

@@ -12,7 +12,7 @@ import { STORAGE_ACTIONS } from "../storage/observed_driver.ts";
 import { ROUTE_LABELS } from "./route.ts";
 
 /** Labels whose values are told when the metrics are opened: they depend on the settings, or on rooms to the right. */
-export type ConfiguredLabel = "driver" | "kind" | "version";
+export type ConfiguredLabel = "driver" | "endpoint" | "kind" | "version";
 
 /** All values of a label. One that is not among them counts as the last one. */
 export type LabelValues = readonly string[] | ConfiguredLabel;
@@ -48,6 +48,17 @@ export const STATUS_LABELS = [
   ...["200", "201", "202", "204", "206", "304"],
   ...["400", "401", "403", "404", "405", "412", "413", "414", "416", "429"],
   ...["500", "503", "other"],
+] as const;
+
+/** Statuses that listeners answer with, as Go writes them. */
+export const LISTENER_STATUS_LABELS = [
+  ...["200 OK", "201 Created", "202 Accepted", "204 No Content", "301 Moved Permanently"],
+  ...["302 Found", "307 Temporary Redirect", "308 Permanent Redirect", "400 Bad Request"],
+  ...["401 Unauthorized", "403 Forbidden", "404 Not Found", "405 Method Not Allowed"],
+  ...["408 Request Timeout", "409 Conflict", "410 Gone", "413 Request Entity Too Large"],
+  ...["415 Unsupported Media Type", "422 Unprocessable Entity", "429 Too Many Requests"],
+  ...["500 Internal Server Error", "501 Not Implemented", "502 Bad Gateway"],
+  ...["503 Service Unavailable", "504 Gateway Timeout", "other"],
 ] as const;
 
 /** Those of distribution (`registry/registry.go` of go-metrics). */
@@ -143,6 +154,23 @@ const UPKEEP = {
   ),
 } as const;
 
+const NOTIFICATIONS = {
+  registry_notifications_events_total: counter("Events of each listener, and what came of them.", {
+    type: ["Events", "Successes", "Failures", "Errors"],
+    endpoint: "endpoint",
+  }),
+  registry_notifications_pending_total: gauge("Events that wait for the listener.", {
+    endpoint: "endpoint",
+  }),
+  registry_notifications_status_total: counter("Answers of listeners by their status.", {
+    code: LISTENER_STATUS_LABELS,
+    endpoint: "endpoint",
+  }),
+  berth_notifications_dropped_total: counter("Pulls that made room for later events.", {
+    endpoint: "endpoint",
+  }),
+} as const;
+
 const SERVER = {
   berth_build_info: gauge("1, with the version.", { version: "version" }),
   berth_event_loops: gauge("Event loops that answer requests."),
@@ -159,8 +187,12 @@ const SERVER = {
 } as const;
 
 /** Every metric by its name. */
-export const METRICS = { ...HTTP, ...STORAGE, ...UPKEEP, ...SERVER } as const satisfies Readonly<
-  Record<string, MetricRow>
->;
+export const METRICS = {
+  ...HTTP,
+  ...STORAGE,
+  ...UPKEEP,
+  ...NOTIFICATIONS,
+  ...SERVER,
+} as const satisfies Readonly<Record<string, MetricRow>>;
 
 export type MetricName = keyof typeof METRICS;

@@ -64,6 +64,7 @@ function labelTable(rows: readonly (readonly [string, MetricRow])[]): string {
 
 const CONFIGURED_WORDS = {
   driver: "the driver of the store",
+  endpoint: "names of the listeners",
   kind: "kinds of what `gc` removes, as in the README",
   version: "berth's version",
 } as const;

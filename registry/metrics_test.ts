@@ -73,7 +73,12 @@ Deno.test("Family.observe() counts a value in the first bucket that is not below
 
 Deno.test("Metrics have a place for each thread and no more", () => {
   const [first] = openMetricsOf(2);
-  const configured = { driver: ["inmemory"], kind: ["blob", "tag"], version: ["1.2.3"] };
+  const configured = {
+    driver: ["inmemory"],
+    endpoint: [],
+    kind: ["blob", "tag"],
+    version: ["1.2.3"],
+  };
   assertThrows(() => new Metrics(configured, { count: 2, index: 2 }, first.buffer), RangeError);
 });
 

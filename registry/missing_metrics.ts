@@ -4,13 +4,11 @@
  * @module
  */
 
-const NO_EVENTS = "berth sends no events yet, and counts none";
 const NO_MIRROR = "berth is no mirror of another registry";
 const NO_PROC = "Deno lets a program look at `/proc` only with `--allow-all`; they are there then";
 
 /** Why a metric is not there, by its name or, where that ends with `*`, its beginning. */
 export const MISSING_METRICS: Readonly<Record<string, string>> = {
-  "registry_notifications_*": NO_EVENTS,
   "registry_proxy_*": NO_MIRROR,
   registry_storage_cache_redis_seconds: "berth asks no Redis",
   "go_*": "there is no Go in berth",

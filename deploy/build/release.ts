@@ -11,14 +11,15 @@ import { billOfMaterials, type Runtime } from "./bill_of_materials.ts";
 import { type BuildFacts, readBuildFacts } from "./build_facts.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import { buildingDeno, compileProgram } from "./compile_program.ts";
-import { readLicenses } from "./packages.ts";
+import { type PackageLicense, readLicenses } from "./packages.ts";
 import { BuildError, run, runScript } from "./run.ts";
 import { REPOSITORY_ROOT } from "./sources.ts";
 import { type Target, targetOfThisMachine, TARGETS } from "./targets.ts";
+import type { BundledPackage } from "./tidy_bundle.ts";
 
 const USAGE = `Usage: deno task release [--target NAME]... [--tag TAG] [--dry-run]
 
-Makes dist/release: an executable for every target, berth.spdx.json and SHA256SUMS. The same commit gives the same
+Makes dist/release: an executable for every target, berth.spdx.json, LICENSES.txt and SHA256SUMS. The same commit gives the same
 files. The exit code is 1 when an executable could not be made; the others are there all the same.
 
   --target NAME  only this one of ${TARGETS.map(({ name }) => name).join(", ")}
@@ -30,6 +31,7 @@ DENO_COMPILE names the Deno to build with. DENORT_BIN names the runtime to build
 it is of this machine's kind, so the other targets are left out then.`;
 
 const BILL = "berth.spdx.json";
+const LICENSES = "LICENSES.txt";
 const SUMS = "SHA256SUMS";
 const DIRECTORY = "dist/release";
 
@@ -91,8 +93,11 @@ async function release({ targets, tag, isDryRun }: ReleaseOptions): Promise<numb
   for (const target of targets) {
     if (await make(deno, program, target)) made.push(target);
   }
-  await writeBill(deno, facts, program, made);
-  await writeSums([...made.map(({ file }) => file), BILL]);
+  const runtime = await readRuntime(deno, made);
+  const licenseOf = await readLicenses(deno);
+  await writeBill(facts, runtime, program.packages, licenseOf);
+  await writeLicenses(runtime, program.packages, licenseOf);
+  await writeSums([...made.map(({ file }) => file), BILL, LICENSES]);
   return made.length === targets.length ? 0 : 1;
 }
 
@@ -114,22 +119,40 @@ async function make(deno: string, program: Bundle, target: Target): Promise<bool
 }
 
 async function writeBill(
-  deno: string,
   facts: BuildFacts,
-  { packages }: Bundle,
-  made: readonly Target[],
+  runtime: Runtime,
+  packages: readonly BundledPackage[],
+  licenseOf: (bundled: BundledPackage) => PackageLicense,
 ): Promise<void> {
   const bill = billOfMaterials({
     facts,
-    runtime: await readRuntime(deno, made),
+    runtime,
     packages,
     lock: JSON.parse(await Deno.readTextFile(`${REPOSITORY_ROOT}deno.lock`)),
-    licenseOf: await readLicenses(deno),
+    licenseOf: (bundled) => licenseOf(bundled).expression,
   });
-  await Deno.writeTextFile(
-    `${REPOSITORY_ROOT}${DIRECTORY}/${BILL}`,
-    `${JSON.stringify(bill, null, 2)}\n`,
-  );
+  await writeRelease(BILL, `${JSON.stringify(bill, null, 2)}\n`);
+}
+
+/** Licenses want their texts to go with copies. */
+async function writeLicenses(
+  { deno }: Runtime,
+  packages: readonly BundledPackage[],
+  licenseOf: (bundled: BundledPackage) => PackageLicense,
+): Promise<void> {
+  const own = (await Deno.readTextFile(`${REPOSITORY_ROOT}LICENSE`)).trim();
+  const sections = packages.map((bundled) => {
+    const { expression, text } = licenseOf(bundled);
+    const title = `${bundled.name} ${bundled.version}: ${expression ?? "see its page"}`;
+    return text === null ? title : `${title}\n\n${text}`;
+  });
+  const runtime = `Deno ${deno}: MIT, V8: BSD-3-Clause; their texts are in the LICENSE files of ` +
+    "github.com/denoland/deno and github.com/v8/v8";
+  await writeRelease(LICENSES, `${["berth: MIT", own, ...sections, runtime].join("\n\n")}\n`);
+}
+
+async function writeRelease(file: string, text: string): Promise<void> {
+  await Deno.writeTextFile(`${REPOSITORY_ROOT}${DIRECTORY}/${file}`, text);
 }
 
 /** What the executables run on: asked of the one that runs here, else of the Deno that made them. */
@@ -147,7 +170,7 @@ async function writeSums(files: readonly string[]): Promise<void> {
     const content = Deno.readFileSync(`${REPOSITORY_ROOT}${DIRECTORY}/${file}`);
     return `${digestHex(digestBytes(content, "sha256"))}  ${file}\n`;
   });
-  await Deno.writeTextFile(`${REPOSITORY_ROOT}${DIRECTORY}/${SUMS}`, lines.join(""));
+  await writeRelease(SUMS, lines.join(""));
   console.log(`${DIRECTORY}: ${files.length} files in ${SUMS}`);
 }
 

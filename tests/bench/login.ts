@@ -97,10 +97,10 @@ async function withLogin(
         Accept: ACCEPT_MANIFESTS,
         ...login === null ? {} : { Authorization: login },
       };
-      const url = `${server.url}/v2/app/manifests/v1`;
+      const request = { method: "GET" as const, host: server.host, path: "/v2/app/manifests/v1" };
       await body(async () => {
         const before = cpuSeconds(server.pid);
-        const rate = await load({ url, headers, connections: CONNECTIONS, seconds });
+        const rate = await load({ ...request, headers, connections: CONNECTIONS, seconds });
         const after = cpuSeconds(server.pid);
         const isTold = before !== null && after !== null;
         return { rate, cpuUs: isTold ? (after - before) / (rate * seconds) * US_PER_SECOND : null };

@@ -4,11 +4,10 @@
  * @module
  */
 
-import type { RunningServer } from "../harness.ts";
 import type { Content } from "./content.ts";
 import type { Figure } from "./figure.ts";
 import type { ListShape } from "./list_store.ts";
-import type { Contender } from "./servers.ts";
+import type { Contender, MeasuredServer } from "./servers.ts";
 
 /** How large and how often. */
 export interface Scale {
@@ -45,7 +44,7 @@ export type Stage = "content" | "lists";
 /** Who is measured. */
 export interface Subject {
   readonly contender: Contender;
-  readonly server: RunningServer;
+  readonly server: MeasuredServer;
 }
 
 /** What one measurement found. */

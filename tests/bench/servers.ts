@@ -13,11 +13,14 @@ import {
 } from "../harness.ts";
 import { startNginx } from "../nginx.ts";
 
+/** A server while it is measured. */
+export type MeasuredServer = Pick<RunningServer, "url" | "host" | "root" | "pid" | "kill" | "stop">;
+
 /** A server that takes part. */
 export interface Contender {
   readonly name: string;
   /** Starts it with its data in a directory of its own. */
-  readonly start: (root: string) => Promise<RunningServer>;
+  readonly start: (root: string) => Promise<MeasuredServer>;
 }
 
 /** The server that the others are compared with. */
@@ -67,7 +70,7 @@ export function findContenders(processors: number): readonly Contender[] {
   return [...workers.map(berth), ...rivals];
 }
 
-async function startStaticServer(root: string): Promise<RunningServer> {
+async function startStaticServer(root: string): Promise<MeasuredServer> {
   const files = `${root}/${STATIC_FILES}`;
   await Deno.mkdir(files);
   const port = freePort();
@@ -85,5 +88,5 @@ async function startStaticServer(root: string): Promise<RunningServer> {
     location = /v2/ { default_type application/json; return 200 "{}"; }
   }`,
   );
-  return { ...nginx, url: `http://${host}`, host, root, log: () => "" };
+  return { ...nginx, url: `http://${host}`, host, root };
 }

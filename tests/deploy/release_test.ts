@@ -29,7 +29,10 @@ testUnless(
       assertEquals([code, stderr], [0, ""]);
       const release = `${clone}/dist/release`;
       const names = [...Deno.readDirSync(release)].map(({ name }) => name).toSorted();
-      assertEquals(names, ["SHA256SUMS", target?.file ?? "", "berth.spdx.json"].toSorted());
+      assertEquals(
+        names,
+        ["LICENSES.txt", "SHA256SUMS", "berth.spdx.json", target?.file ?? ""].toSorted(),
+      );
       const check = await runBerth(["digest", "--check", "--strict", "SHA256SUMS"], {
         cwd: release,
       });

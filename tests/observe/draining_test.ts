@@ -7,7 +7,7 @@ import { RegistryClient } from "../push.ts";
 import { ask, DEBUG_ENV, until, withObserved } from "./server.ts";
 
 Deno.test("berth serve says at SIGTERM that it is not ready, and goes on until the delay is over", async () => {
-  const env = { ...DEBUG_ENV, HTTP_DRAINDELAY: "3s" };
+  const env = { ...DEBUG_ENV, HTTP_DRAINDELAY: "5s" };
   await withObserved({ workers: 2, env }, async (server) => {
     const urls = [server.url, server.debugUrl];
     const statusOf = async (url: string): Promise<number> => (await ask(url)).status;
