@@ -15,8 +15,6 @@ export interface RunningNginx {
   readonly pid: number;
   /** Sends a signal without waiting. */
   kill(signal: Deno.Signal): void;
-  /** Waits until it has ended, after a signal that was sent before, and returns its exit code. */
-  ended(): Promise<number>;
   /** Ends it (SIGTERM unless said otherwise), waits, and returns its exit code. */
   stop(signal?: Deno.Signal): Promise<number>;
 }
@@ -37,14 +35,12 @@ export async function startNginx(
     stdout: "null",
     stderr: "null",
   }).spawn();
-  const ended = async (): Promise<number> => (await child.status).code;
   const nginx: RunningNginx = {
     pid: child.pid,
     kill: (signal) => sendSignal(child, signal),
-    ended,
-    stop(signal = "SIGTERM"): Promise<number> {
+    async stop(signal = "SIGTERM"): Promise<number> {
       sendSignal(child, signal);
-      return ended();
+      return (await child.status).code;
     },
   };
   try {
