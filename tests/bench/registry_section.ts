@@ -65,7 +65,7 @@ export async function runRegistrySection(
 function chooseRows(options: BenchOptions, scale: Scale): readonly Row[] {
   const rows = benchRows(scale)
     .filter((row) => row.figures.some(({ name }) => options.rows.test(name)));
-  const hasTools = findProgram("openssl") !== null;
+  const hasTools = findProgram("openssl") !== null && options.servers.test(TOOLS_NAME);
   const possible = rows.filter((row) => {
     const missing = row.needs.filter((program) => findProgram(program) === null);
     if (missing.length === 0) return true;
