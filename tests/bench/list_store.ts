@@ -58,7 +58,7 @@ export function listedTag(index: number): string {
   return `v${String(index).padStart(5, "0")}`;
 }
 
-/** Writes the store into an empty directory. */
+/** Writes the store into an empty directory. Repositories have no tags: catalogs do not ask for them. */
 export function writeLists(root: string, shape: ListShape): void {
   const files = new StoreFiles(root);
   for (const { digest, bytes } of [CONFIG, MANIFEST]) files.write(blobData(digest), bytes);
@@ -66,7 +66,6 @@ export function writeLists(root: string, shape: ListShape): void {
     const name = repositoryNamed(listedRepository(index));
     files.directory(layersDirectory(name));
     files.link(revisionLink(name, MANIFEST.digest), MANIFEST.digest);
-    files.link(tagCurrentLink(name, tagNamed("latest")), MANIFEST.digest);
   }
   writeTags(files, repositoryNamed(TAGS_REPOSITORY), shape.tags);
   writeReferrers(files, repositoryNamed(REFERRERS_REPOSITORY), shape.referrers);

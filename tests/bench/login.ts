@@ -1,24 +1,26 @@
 /**
- * Measures what logins cost: `deno run -A tests/bench/login.ts [--seconds 2]`.
+ * The section of logins: what each way to be let in costs.
  *
  * @module
  */
 
-import { parseArgs } from "@std/cli";
 import { USERS_FILE } from "../../registry/auth/auth_kit.ts";
 import { findProgram, startServe, withTempDir } from "../harness.ts";
 import { filesBelow, writeApp } from "../interop/oddities.ts";
 import { ACCEPT_MANIFESTS } from "../push.ts";
+import { formatNumber, type MeasuredFigure } from "./figure.ts";
 import { type LoadClient, loadClient } from "./load.ts";
 import { median } from "./measure.ts";
+import type { BenchOptions } from "./options.ts";
+import type { SectionReport } from "./section.ts";
+import type { Table } from "./table.ts";
+import { withUsage } from "./usage.ts";
 
 const ROUNDS = 5;
 const SECONDS = 2;
+const SECONDS_QUICK = 1;
 const CONNECTIONS = 16;
 const US_PER_SECOND = 1_000_000;
-
-/** In which Linux counts the time of processes (`man 5 proc`, `/proc/pid/stat`). */
-const TICKS_PER_SECOND = 100;
 
 /** A way to be let in: sections of the configuration, and the header that a server wants to see. */
 interface Login {
@@ -99,11 +101,12 @@ async function withLogin(
       };
       const request = { method: "GET" as const, host: server.host, path: "/v2/app/manifests/v1" };
       await body(async () => {
-        const before = cpuSeconds(server.pid);
-        const rate = await load({ ...request, headers, connections: CONNECTIONS, seconds });
-        const after = cpuSeconds(server.pid);
-        const isTold = before !== null && after !== null;
-        return { rate, cpuUs: isTold ? (after - before) / (rate * seconds) * US_PER_SECOND : null };
+        const { result: rate, usage } = await withUsage(
+          server.pid,
+          () => load({ ...request, headers, connections: CONNECTIONS, seconds }),
+        );
+        const cpuUs = usage === null ? null : usage.cpuSeconds / (rate * seconds) * US_PER_SECOND;
+        return { rate, cpuUs };
       });
     } finally {
       await server.stop();
@@ -111,16 +114,39 @@ async function withLogin(
   });
 }
 
-/** Time that a process has used, which other processes do not change as they change rates; `null` but on Linux. */
-function cpuSeconds(pid: number): number | null {
-  if (Deno.build.os !== "linux") return null;
-  const [, fields = ""] = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ");
-  const [user, system] = fields.split(" ").slice(11, 13).map(Number);
-  return ((user ?? 0) + (system ?? 0)) / TICKS_PER_SECOND;
+/** Measures pulls of a manifest by its tag, for each way to be let in. */
+export async function runLoginSection(
+  { quick }: BenchOptions,
+  stop: AbortSignal,
+): Promise<SectionReport> {
+  const seconds = quick ? SECONDS_QUICK : SECONDS;
+  const rounds = await measureLogins(loadClient(findProgram("wrk")), seconds, stop);
+  const figures = LOGINS.map(({ name }, index): MeasuredFigure => ({
+    name: `pulls of a manifest, ${name}`,
+    unit: "pulls/s",
+    expected: [],
+    samples: { berth: rounds[index]?.map(({ rate }) => rate) ?? [] },
+    bounded: [],
+  }));
+  return {
+    figures,
+    tables: [loginTable(rounds)],
+    notes: [
+      `Medians of ${ROUNDS} rounds of ${seconds} s in which the servers take turns, one worker and ${CONNECTIONS} ` +
+      "connections each. Percentages are those beside the first in the same round: a machine that is busy now may be idle " +
+      "in a minute.",
+    ],
+    failures: [],
+    data: { rounds },
+  };
 }
 
-/** Measures and prints a table: pulls of a manifest by its tag, for each way to be let in. */
-export async function benchLogins(load: LoadClient, seconds: number): Promise<void> {
+/** The rounds of each way to be let in. */
+async function measureLogins(
+  load: LoadClient,
+  seconds: number,
+  stop: AbortSignal,
+): Promise<readonly (readonly Round[])[]> {
   const rounds = LOGINS.map((): Round[] => []);
   const measureAll = async (ready: readonly (() => Promise<Round>)[]): Promise<void> => {
     const next = LOGINS[ready.length];
@@ -130,28 +156,34 @@ export async function benchLogins(load: LoadClient, seconds: number): Promise<vo
     }
     // All servers are there, and take turns, so that a busy machine treats them alike.
     for (let round = 0; round < ROUNDS; round++) {
-      for (const [place, measure] of ready.entries()) rounds[place]?.push(await measure());
+      for (const [place, measure] of ready.entries()) {
+        stop.throwIfAborted();
+        rounds[place]?.push(await measure());
+      }
+      console.error(`login: round ${round + 1}`);
     }
   };
   await measureAll([]);
-  for (const [index, { name }] of LOGINS.entries()) {
-    const told = (value: (round: Round) => number): string => {
-      const [own = [], first = []] = [rounds[index]?.map(value), rounds[0]?.map(value)];
-      // Beside the round of the same time: a machine that is busy now may be idle in a minute.
-      const ratio = median(own.map((each, round) => each / (first[round] ?? 0)));
-      return `${median(own).toFixed(0).padStart(7)} (${(100 * ratio).toFixed(0).padStart(3)} %)`;
-    };
-    const rate = told((round) => round.rate);
-    const cost = told((round) => round.cpuUs ?? NaN);
-    console.log(`${name.padEnd(28)} ${rate} pulls/s, ${cost} us of a processor each`);
-  }
-  console.log(
-    `Medians of ${ROUNDS} rounds of ${seconds} s in which the servers take turns, one worker and ` +
-      `${CONNECTIONS} connections each. ${navigator.hardwareConcurrency} processors.`,
-  );
+  return rounds;
 }
 
-if (import.meta.main) {
-  const { seconds } = parseArgs(Deno.args, { string: ["seconds"] });
-  await benchLogins(loadClient(findProgram("wrk")), Number(seconds ?? SECONDS));
+function loginTable(rounds: readonly (readonly Round[])[]): Table {
+  const told = (own: readonly Round[], value: (round: Round) => number): readonly string[] => {
+    const ratios = own.map((round, index) => {
+      const first = rounds[0]?.[index];
+      return first === undefined ? NaN : value(round) / value(first);
+    });
+    return [formatNumber(median(own.map(value))), `${(100 * median(ratios)).toFixed(0)} %`];
+  };
+  return {
+    title: "Logins",
+    textColumns: 1,
+    head: ["", "pulls/s", "of the first", "CPU us each", "of the first"],
+    rows: LOGINS.map(({ name }, index) => {
+      const own = rounds[index] ?? [];
+      const isTold = own.every(({ cpuUs }) => cpuUs !== null);
+      const cost = isTold ? told(own, ({ cpuUs }) => cpuUs ?? NaN) : ["", ""];
+      return [name, ...told(own, ({ rate }) => rate), ...cost];
+    }),
+  };
 }

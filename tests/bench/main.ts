@@ -26,9 +26,9 @@ async function bench(options: BenchOptions, stop: AbortSignal): Promise<boolean>
   const machine = await describeMachine();
   const sections = chooseSections(options);
   const reports = new Map<string, SectionReport>();
-  for (const { name, run } of sections) {
-    const report = await run(options, stop);
-    reports.set(name, report);
+  for (const section of sections) {
+    const report = await runSection(section, options, stop);
+    reports.set(section.name, report);
     console.log(formatReport(report, formatTable));
     const lines = [formatMissed(report.figures), ...report.failures].filter((line) => line !== "");
     if (lines.length > 0) console.log(`${lines.join("\n")}\n`);
@@ -43,6 +43,21 @@ async function bench(options: BenchOptions, stop: AbortSignal): Promise<boolean>
   const { quick } = options;
   console.log(JSON.stringify({ machine, quick, ...Object.fromEntries(found) }));
   return isComplete;
+}
+
+/** Runs a section. One that fails is told of, and the others go on. */
+async function runSection(
+  { name, run }: Section,
+  options: BenchOptions,
+  stop: AbortSignal,
+): Promise<SectionReport> {
+  try {
+    return await run(options, stop);
+  } catch (error) {
+    if (stop.aborted || error instanceof BenchUsageError) throw error;
+    const failure = `Failed: ${name}: ${error instanceof Error ? error.message : String(error)}`;
+    return { tables: [], figures: [], notes: [], failures: [failure], data: {} };
+  }
 }
 
 function formatReport(

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { findProgram, withTempDir } from "../harness.ts";
+import { BERTH_BINARY, findProgram, withTempDir } from "../harness.ts";
 import { createContent } from "./content.ts";
 import { contendersOf, figureTable, formatNumber } from "./figure.ts";
 import { median } from "./measure.ts";
@@ -65,7 +65,7 @@ export async function runRegistrySection(
 function chooseRows(options: BenchOptions, scale: Scale): readonly Row[] {
   const rows = benchRows(scale)
     .filter((row) => row.figures.some(({ name }) => options.rows.test(name)));
-  const hasTools = findProgram("openssl") !== null;
+  const hasTools = findProgram("openssl") !== null && options.servers.test(TOOLS_NAME);
   const possible = rows.filter((row) => {
     const missing = row.needs.filter((program) => findProgram(program) === null);
     if (missing.length === 0) return true;
@@ -112,7 +112,7 @@ function usageCell({ row, usage }: RowResult, name: string): string {
 }
 
 function notesOf(scale: Scale, loadClient: string): readonly string[] {
-  const source = Deno.env.get("BERTH_BINARY") === undefined
+  const source = BERTH_BINARY === null
     ? "berth runs from its sources"
     : "berth is the compiled binary";
   return [

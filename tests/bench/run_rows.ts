@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withinTime } from "../within_time.ts";
 import { publishContent } from "./content.ts";
 import { formatCount, formatNumber, type MeasuredFigure } from "./figure.ts";
 import { writeLists } from "./list_store.ts";
@@ -12,6 +13,9 @@ import { settle } from "./run_command.ts";
 import { type Contender, isBerth, TOOLS_NAME } from "./servers.ts";
 import { type Subjects, withSubjects } from "./subjects.ts";
 import { type Usage, withUsage } from "./usage.ts";
+
+/** Longest that one measurement may take; a server that hangs fails its row, and not the run. */
+const MEASUREMENT_MS_MAX = 120_000;
 
 /** All that was found of a row. */
 export interface RowResult {
@@ -94,7 +98,10 @@ async function runRow(
       if (!(isBerth(name) || row.rivals.includes(name)) || collected.bounded.has(name)) continue;
       stop.throwIfAborted();
       await settle();
-      const { result, usage } = await withUsage(subject.server.pid, () => measure(subject));
+      const { result, usage } = await withUsage(
+        subject.server.pid,
+        () => withinTime(measure(subject), MEASUREMENT_MS_MAX),
+      );
       collected.tell(label, name, result.values);
       if (result.isBound) {
         collected.bounded.add(name);

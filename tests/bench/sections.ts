@@ -6,8 +6,10 @@
 
 import { runDigestSection } from "./digest.ts";
 import { runGcSection } from "./gc.ts";
+import { runLoginSection } from "./login.ts";
 import { runRegistrySection } from "./registry_section.ts";
 import type { Section } from "./section.ts";
+import { runStartupSection } from "./startup.ts";
 
 /** Every section, in the order in which they run. */
 export const SECTIONS: readonly Section[] = [
@@ -18,4 +20,10 @@ export const SECTIONS: readonly Section[] = [
   },
   { name: "gc", summary: "collection beside docker-registry, and its growth", run: runGcSection },
   { name: "digest", summary: "digests beside openssl and sha256sum", run: runDigestSection },
+  {
+    name: "startup",
+    summary: "the executable of BERTH_BINARY, beside one that says hello",
+    run: runStartupSection,
+  },
+  { name: "login", summary: "what each way to be let in costs", run: runLoginSection },
 ];

@@ -1,15 +1,17 @@
 /**
- * Measures what the executable takes to start and to stay, beside one that only says hello:
- * `BERTH_BINARY=dist/berth deno run --allow-all tests/bench/startup.ts [--quick]`.
+ * The section of the executable: what it takes to start and to stay, beside one that only says hello.
  *
  * @module
  */
 
-import { parseArgs } from "@std/cli";
 import { buildingDeno, compileProgram } from "../../deploy/build/compile_program.ts";
 import { BERTH_BINARY, startBerth, withTempDir } from "../harness.ts";
+import { residentBytes } from "../load/memory.ts";
+import { figureTable, type MeasuredFigure } from "./figure.ts";
 import { median } from "./measure.ts";
+import type { BenchOptions } from "./options.ts";
 import { runCommand } from "./run_command.ts";
+import type { SectionReport } from "./section.ts";
 
 const ROUNDS = 31;
 const ROUNDS_QUICK = 3;
@@ -42,51 +44,89 @@ export async function compileHello(directory: string): Promise<string> {
   return `${directory}/hello`;
 }
 
-/** Resident memory of a process in bytes, as Linux counts it. */
-export function residentBytes(pid: number): number {
-  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+/** Measures the executable; without one, that is all that is said. */
+export async function runStartupSection(
+  { quick }: BenchOptions,
+  stop: AbortSignal,
+): Promise<SectionReport> {
+  if (BERTH_BINARY === null) {
+    const note = "Start-up of the executable was not measured: BERTH_BINARY=dist/berth says " +
+      "which, and `deno task compile` makes it.";
+    return { figures: [], tables: [], notes: [note], failures: [], data: {} };
+  }
+  const rounds = quick ? ROUNDS_QUICK : ROUNDS;
+  const berth = BERTH_BINARY;
+  const figures = await withTempDir(
+    "startup",
+    (directory) => measureStartup(directory, berth, rounds, stop),
+  );
+  return {
+    figures,
+    tables: [figureTable("The executable", figures)],
+    notes: [
+      `Medians of ${rounds} rounds, in which the programs take turns. Beside ${HELLO}, which is compiled as berth is, ` +
+      `berth may take ${BOUNDS.startRatio} times as long to start, and be ${BOUNDS.sizeRatio} times as large.`,
+    ],
+    failures: [],
+    data: {},
+  };
 }
 
-async function benchStartup(berth: string, rounds: number): Promise<void> {
-  await withTempDir("startup", async (directory) => {
-    const hello = await compileHello(directory);
-    const empty = `${directory}/empty`;
-    await Deno.writeTextFile(empty, "");
-    const commands = new Map<string, () => Promise<unknown>>([
-      ["hello", () => runCommand(hello, [])],
-      ["berth --version", () => runCommand(berth, ["--version"])],
-      ["berth digest, an empty file", () => runCommand(berth, ["digest", empty])],
-      ["berth --help", () => runCommand(berth, ["--help"])],
-      ["berth gc --help", () => runCommand(berth, ["gc", "--help"])],
-    ]);
-    const samples = new Map([...commands.keys()].map((name) => [name, [] as number[]]));
-    const answers: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      for (const [name, command] of commands) samples.get(name)?.push(await milliseconds(command));
-      answers.push(await firstAnswer(directory));
+/** The program that berth is compared with. */
+const HELLO = "a program that says hello";
+
+async function measureStartup(
+  directory: string,
+  berth: string,
+  rounds: number,
+  stop: AbortSignal,
+): Promise<readonly MeasuredFigure[]> {
+  const hello = await compileHello(directory);
+  const empty = `${directory}/empty`;
+  await Deno.writeTextFile(empty, "");
+  const commands: readonly (readonly string[])[] = [
+    ["--version"],
+    ["digest", empty],
+    ["--help"],
+    ["gc", "--help"],
+  ];
+  const hellos: number[] = [];
+  const answers: number[] = [];
+  const starts = commands.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    stop.throwIfAborted();
+    hellos.push(await milliseconds(() => runCommand(hello, [])));
+    for (const [index, args] of commands.entries()) {
+      starts[index]?.push(await milliseconds(() => runCommand(berth, args)));
     }
-    const hellos = median(samples.get("hello") ?? []);
-    console.log(`Medians of ${rounds} rounds, in which the programs take turns.`);
-    for (const [name, times] of samples) {
-      const ratio = `${(median(times) / hellos).toFixed(2)}x, at most ${BOUNDS.startRatio}x`;
-      print(name, `${median(times).toFixed(1)} ms`, name === "hello" ? "" : ratio);
-    }
-    print("first answer", `${median(answers).toFixed(0)} ms`, `at most ${BOUNDS.firstAnswerMs} ms`);
-    const [size, helloSize] = [Deno.statSync(berth).size, Deno.statSync(hello).size];
-    const sizeRatio = `${(size / helloSize).toFixed(3)}x, at most ${BOUNDS.sizeRatio}x`;
-    print("size", mebibytes(size), sizeRatio);
-    const idle = await idleBytes(directory);
-    print(`idle, ${WORKERS} workers`, mebibytes(idle), `at most ${mebibytes(BOUNDS.idleBytes)}`);
+    answers.push(await firstAnswer(directory));
+  }
+  const started = commands.map((args, index) => {
+    const name = `berth ${args.join(" ").replace(empty, "of an empty file")}`;
+    const atMost = Number((median(hellos) * BOUNDS.startRatio).toFixed(1));
+    return figure(name, "ms", atMost, { berth: starts[index] ?? [], [HELLO]: hellos });
   });
+  const [size, helloSize] = [berth, hello].map((path) => Deno.statSync(path).size / MEBIBYTE);
+  if (size === undefined || helloSize === undefined) throw new Error("There are two programs");
+  const sizeMax = Number((helloSize * BOUNDS.sizeRatio).toFixed(1));
+  const idle = await idleBytes(directory) / MEBIBYTE;
+  return [
+    ...started,
+    figure("first answer of the server", "ms", BOUNDS.firstAnswerMs, { berth: answers }),
+    figure("size", "MiB", sizeMax, { berth: [size], [HELLO]: [helloSize] }),
+    figure(`memory when idle, ${WORKERS} workers`, "MiB", BOUNDS.idleBytes / MEBIBYTE, {
+      berth: [idle],
+    }),
+  ];
 }
 
-function print(name: string, value: string, bound: string): void {
-  console.log(`${name.padEnd(30)}${value.padStart(12)}  ${bound}`.trimEnd());
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
+function figure(
+  name: string,
+  unit: string,
+  atMost: number,
+  samples: MeasuredFigure["samples"],
+): MeasuredFigure {
+  return { name, unit, lessIsBetter: true, expected: [{ atMost }], samples, bounded: [] };
 }
 
 async function milliseconds(action: () => Promise<unknown>): Promise<number> {
@@ -118,17 +158,8 @@ export async function idleBytes(directory: string): Promise<number> {
   });
   try {
     await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-    return residentBytes(server.pid);
+    return await residentBytes(server.pid);
   } finally {
     await server.stop();
   }
-}
-
-if (import.meta.main) {
-  const { quick } = parseArgs(Deno.args, { boolean: ["quick"] });
-  if (BERTH_BINARY === null) {
-    console.error("Say what to measure: BERTH_BINARY=dist/berth, which deno task compile makes");
-    Deno.exit(2);
-  }
-  await benchStartup(BERTH_BINARY, quick === true ? ROUNDS_QUICK : ROUNDS);
 }

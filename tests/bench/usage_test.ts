@@ -1,6 +1,9 @@
 import { assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { parseCpuSeconds, withUsage } from "./usage.ts";
 
+/** Long enough for the system to have counted some of it, even on a loaded machine. */
+const BUSY_MS = 500;
+
 const ON_LINUX = Deno.build.os === "linux";
 
 Deno.test("parseCpuSeconds() adds user and kernel time, whatever the name of the program", () => {
@@ -18,12 +21,13 @@ Deno.test({
   ignore: !ON_LINUX,
   fn: async () => {
     const { result, usage } = await withUsage(Deno.pid, () => {
-      const bytes = new Uint8Array(64 * 1024 * 1024);
-      for (let index = 0; index < bytes.length; index++) bytes[index] = index;
-      return Promise.resolve(bytes.length);
+      const end = performance.now() + BUSY_MS;
+      let turns = 0;
+      while (performance.now() < end) turns++;
+      return Promise.resolve(turns > 0);
     });
-    assertEquals(result, 64 * 1024 * 1024);
+    assertEquals(result, true);
     assertGreater(usage?.cpuSeconds ?? 0, 0);
-    assertGreater(usage?.peakBytes ?? 0, result);
+    assertGreater(usage?.peakBytes ?? 0, 1024 * 1024);
   },
 });

@@ -2,6 +2,7 @@ import { assertEquals, assertLess } from "@std/assert";
 import { type RunningServer, withBerth } from "../harness.ts";
 import { type Content, makeContent, noise } from "../images.ts";
 import { RegistryClient } from "../push.ts";
+import { withinTime } from "../within_time.ts";
 import { peakResidentBytes } from "./memory.ts";
 import { RawPatch } from "./raw_patch.ts";
 import { SlowClients } from "./slow_clients.ts";
@@ -44,18 +45,9 @@ async function assertServes({ url }: RunningServer): Promise<void> {
   }
   const registry = new RegistryClient(url);
   const blob = makeBlob(2, MIB);
-  await withinTime(registry.pushBlob(REPOSITORY, blob));
-  assertEquals(await withinTime(registry.pullDigest(REPOSITORY, blob.digest)), blob.digest);
-}
-
-async function withinTime<T>(promise: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error("Not answered in time")), PROMPT_MS);
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  await withinTime(registry.pushBlob(REPOSITORY, blob), PROMPT_MS);
+  const pulled = await withinTime(registry.pullDigest(REPOSITORY, blob.digest), PROMPT_MS);
+  assertEquals(pulled, blob.digest);
 }
 
 Deno.test("serve answers while 1,000 connections say nothing, or half of a request", () =>
