@@ -6,6 +6,7 @@
 
 import { connect, type Socket } from "node:net";
 import { createServer, type TlsOptions, type TLSSocket } from "node:tls";
+import { StorageError } from "../storage/errors.ts";
 import { TLS_FILES_LOOK_MS } from "../storage/limits.ts";
 import type { TcpAddress } from "./address.ts";
 import { Answers } from "./answers.ts";
@@ -16,6 +17,7 @@ import {
   readCertificate,
 } from "./certificate.ts";
 import type { Handler, Listener } from "./listener.ts";
+import { isDenoSince } from "./version.ts";
 
 /** What clients have to show. The names are those of distribution's `http.tls.clientauth`. */
 export type ClientAuth =
@@ -56,6 +58,10 @@ export async function listenTlsFront(
   handler: Handler,
   warn: (message: string) => void,
 ): Promise<Listener> {
+  if (!isDenoSince(2, 9)) {
+    const what = "http.tls.clientcas, http.tls.minimumtls tls1.3 and http.http2.disabled";
+    throw new StorageError("invalid", `${what} need a berth that was made with Deno 2.9`);
+  }
   const clients = new Map<number, Deno.NetAddr>();
   const answers = new Answers();
   const counting = answers.counting(handler);

@@ -72,9 +72,9 @@ function fieldsOf(entry: AccessEntry): LogFields {
 function combinedLine(entry: AccessEntry): string {
   const { request, status, sentBytes } = entry;
   const protocol = isHttp2(request) ? "HTTP/2.0" : "HTTP/1.1";
-  const line = quotedFast(`${request.method} ${targetOf(request.url)} ${protocol}`);
-  const referer = quotedFast(refererOf(request));
-  const agent = quotedFast(request.headers.get("User-Agent") ?? "");
+  const line = quoted(`${request.method} ${targetOf(request.url)} ${protocol}`);
+  const referer = quoted(refererOf(request));
+  const agent = quoted(request.headers.get("User-Agent") ?? "");
   return `${entry.remoteAddress || "-"} - ${userText(entry.user)} [${apacheTime(entry.endedMs)}] ` +
     `${line} ${status} ${sentBytes} ${referer} ${agent}\n`;
 }
@@ -82,13 +82,6 @@ function combinedLine(entry: AccessEntry): string {
 /** Deno does not say it, but only HTTP/2 has no header for the host. berth speaks it over TLS alone. */
 function isHttp2({ url, headers }: Request): boolean {
   return url.startsWith("https:") && !headers.has("Host");
-}
-
-/** Nothing in it needs an escape. */
-const PLAIN_REGEXP = /^[ !#-[\]-~]*$/;
-
-function quotedFast(text: string): string {
-  return PLAIN_REGEXP.test(text) ? `"${text}"` : quoted(text);
 }
 
 /** A name stands without quotes, so it must not hold what ends it. */

@@ -46,14 +46,13 @@ const INVISIBLE_REGEXP = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\
 
 /** A text in quotes, with escapes for everything that could end a line, a value, or what is visible of them. */
 export function quoted(text: string): string {
-  return visible(JSON.stringify(text));
+  return PLAIN_REGEXP.test(text) ? `"${text}"` : visible(JSON.stringify(text));
 }
 
-/** Almost every line is plain, which is found out faster than each of the others. */
-const PLAIN_REGEXP = /^[ -~]*$/;
+/** What needs no escape, which almost everything is. */
+const PLAIN_REGEXP = /^[ !#-[\]-~]*$/;
 
 function visible(json: string): string {
-  if (PLAIN_REGEXP.test(json)) return json;
   return json.replace(
     INVISIBLE_REGEXP,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
@@ -83,28 +82,34 @@ function textValue(value: unknown): string {
 }
 
 function jsonWriter(common: LogFields): LineWriter {
-  const renamed = withoutClashes(common, ["level", "msg", "time"]);
+  const shared = jsonPairs(withoutClashes(common, ["level", "msg", "time"]));
   return ({ time, level, message, fields }) =>
-    jsonText({ level: LEVEL_NAMES[level], msg: message, time, ...renamed, ...fields });
+    `{"level":"${LEVEL_NAMES[level]}","msg":${quoted(message)},"time":${quoted(time)}` +
+    `${shared}${jsonPairs(fields)}}\n`;
 }
 
 /** The form that Logstash's codec for JSON takes as an event. */
 function logstashWriter(common: LogFields): LineWriter {
-  const renamed = withoutClashes(common, ["@timestamp", "@version", "level", "message", "type"]);
+  const taken = ["@timestamp", "@version", "level", "message", "type"];
+  const shared = jsonPairs(withoutClashes(common, taken));
   return ({ time, level, message, fields }) =>
-    jsonText({
-      "@timestamp": time,
-      "@version": "1",
-      level: LEVEL_NAMES[level],
-      message,
-      type: "log",
-      ...renamed,
-      ...fields,
-    });
+    `{"@timestamp":${quoted(time)},"@version":"1","level":"${LEVEL_NAMES[level]}",` +
+    `"message":${quoted(message)},"type":"log"${shared}${jsonPairs(fields)}}\n`;
 }
 
-function jsonText(line: LogFields): string {
-  return `${visible(JSON.stringify(line))}\n`;
+/** Members of a JSON object, each after a comma: a third of the time of an object that is made and written. */
+function jsonPairs(fields: LogFields): string {
+  let pairs = "";
+  for (const [key, value] of Object.entries(fields)) {
+    if (value !== undefined) pairs += `,${quoted(key)}:${jsonValue(value)}`;
+  }
+  return pairs;
+}
+
+function jsonValue(value: unknown): string {
+  if (typeof value === "string") return quoted(value);
+  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  return visible(JSON.stringify(value) ?? "null");
 }
 
 /** A field that has a name of the line's own is called `fields.<name>`, as in distribution. */

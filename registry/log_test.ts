@@ -55,6 +55,30 @@ Deno.test("Log writes JSON with the names of distribution", () => {
   }]);
 });
 
+Deno.test("Log writes JSON of fields of any kind", () => {
+  const fields = {
+    no: null,
+    yes: true,
+    many: [1, "a\u2028"],
+    deep: { a: { b: 1 } },
+    none: undefined,
+  };
+  const { log, lines } = openLog("json", fields);
+  log.info("hello", { rate: .5, endless: Infinity, act: () => 1 });
+  assertEquals(lines.map((line) => JSON.parse(line)), [{
+    level: "info",
+    msg: "hello",
+    time: TIME,
+    no: null,
+    yes: true,
+    many: [1, "a\u2028"],
+    deep: { a: { b: 1 } },
+    rate: .5,
+    endless: null,
+    act: null,
+  }]);
+});
+
 Deno.test("Log writes events of Logstash", () => {
   const { log, lines } = openLog("logstash", { service: "registry", type: "mine" });
   log.info("hello");

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concatenate } from "../storage/concatenate.ts";
 import { MANIFEST_BYTES_MAX } from "../storage/limits.ts";
 import { StorageError } from "../storage/errors.ts";
 import { piecesOf } from "../storage/piece_reader.ts";
@@ -33,17 +34,7 @@ export async function readManifestBody(
       cause: error,
     });
   }
-  return concatenate(pieces, size);
-}
-
-function concatenate(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, offset);
-    offset += piece.length;
-  }
-  return bytes;
+  return concatenate(pieces);
 }
 
 function tooLarge(): RegistryError {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { appendStream } from "./append_stream.ts";
-import { assertSameBytes, concat, patternBytes } from "./contract/bytes.ts";
+import { concatenate } from "./concatenate.ts";
+import { assertSameBytes, patternBytes } from "./contract/bytes.ts";
 import { letOthersRun } from "./contract/kit.ts";
 import { digestBytes, RunningDigest } from "./digest.ts";
 import type { StorageWriter } from "./driver.ts";
@@ -65,7 +66,7 @@ for (
     const writer = new SlowWriter();
     const running = new RunningDigest("sha256");
     await appendStream(writer, running, bodyOf(piecesOf(bytes, pieceBytes)));
-    assertSameBytes(concat(writer.chunks), bytes);
+    assertSameBytes(concatenate(writer.chunks), bytes);
     assertEquals(running.size, size);
     assertEquals(running.current(), digestBytes(bytes, "sha256"));
     // All writes but the last are as large as they can be.
@@ -95,7 +96,7 @@ Deno.test("appendStream() passes over empty pieces", async () => {
   const [none, writer] = [new Uint8Array(), new SlowWriter()];
   const body = bodyOf([none, bytes.subarray(0, 5), none, none, bytes.subarray(5), none]);
   await appendStream(writer, new RunningDigest("sha256"), body);
-  assertSameBytes(concat(writer.chunks), bytes);
+  assertSameBytes(concatenate(writer.chunks), bytes);
 });
 
 Deno.test("appendStream() keeps what came of a body that fails, and says why", async () => {
@@ -108,7 +109,7 @@ Deno.test("appendStream() keeps what came of a body that fails, and says why", a
     const error = await assertRejects(() => appendStream(writer, running, body), StorageError);
     assertEquals(error.kind, "interrupted");
     assertStrictEquals(error.cause, reset);
-    assertSameBytes(concat(writer.chunks), bytes);
+    assertSameBytes(concatenate(writer.chunks), bytes);
     assertEquals(running.current(), digestBytes(bytes, "sha256"));
   }
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { concat, patternBytes, textBytes } from "./contract/bytes.ts";
+import { concatenate } from "./concatenate.ts";
+import { patternBytes, textBytes } from "./contract/bytes.ts";
 import type { Blob, BlobContent } from "./blobs.ts";
 import { digestBytes } from "./digest.ts";
 import { blobData, encodeLink, layerLink, layersDirectory } from "./layout.ts";
@@ -19,7 +20,7 @@ function openWithClock(): { driver: MemoryDriver; store: Store; clock: { nowMs: 
 }
 
 async function bytesOf(content: BlobContent | null): Promise<Uint8Array | null> {
-  return content instanceof ReadableStream ? concat(await Array.fromAsync(content)) : content;
+  return content instanceof ReadableStream ? concatenate(await Array.fromAsync(content)) : content;
 }
 
 async function blobOf(store: Store, bytes: Uint8Array): Promise<Blob> {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concatenate } from "./concatenate.ts";
 import type { StorageDriver } from "./driver.ts";
 import { decodeEvent, lineEnd } from "./event_lines.ts";
 import { eventLogDirectory, eventSegment, eventSegmentFromName } from "./layout.ts";
@@ -102,9 +103,7 @@ export class EventReader {
     const end = Math.min(size, start + EVENTS_READ_BYTES);
     const stream = await this.#driver.read(path, { start, end });
     if (stream === null) return false;
-    const pieces = [this.#bytes];
-    for await (const piece of stream) pieces.push(piece);
-    this.#bytes = concatenated(pieces);
+    this.#bytes = concatenate([this.#bytes, ...await Array.fromAsync(stream)]);
     return true;
   }
 
@@ -112,16 +111,4 @@ export class EventReader {
     const segments = await eventSegments(this.#driver);
     return segments.find((first) => first > this.#place.segment) ?? null;
   }
-}
-
-function concatenated(pieces: readonly Uint8Array[]): Uint8Array {
-  const [first, second] = pieces.filter((piece) => piece.length > 0);
-  if (first !== undefined && second === undefined) return first;
-  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    all.set(piece, offset);
-    offset += piece.length;
-  }
-  return all;
 }

@@ -202,7 +202,7 @@ export const DIRECTORY_TRIES_MAX = 5;
 export const GATE_JOIN_MS = 20;
 
 /** How long a lock is waited for that is only tried, where Deno can but wait. */
-export const LOCK_TRY_MS = 250;
+export const LOCK_TRY_MS = 1_000;
 
 /** An upload's HEAD of a blob that is older than this counts as interest in it, and makes it young again. */
 export const BLOB_INTEREST_MS = 10 * 60 * 1_000;

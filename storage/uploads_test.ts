@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { concat, patternBytes, textBytes } from "./contract/bytes.ts";
+import { concatenate } from "./concatenate.ts";
+import { patternBytes, textBytes } from "./contract/bytes.ts";
 import { digestBytes } from "./digest.ts";
 import type { StorageDriver } from "./driver.ts";
 import { StorageError } from "./errors.ts";
@@ -361,7 +362,7 @@ Deno.test("Uploads go on in another process, and come back", async () => {
       const store = index % 2 === 0 ? ours : theirs;
       size = valueOf(await store.uploads.append(NAME, id, chunkOf(piece, size)));
     }
-    const whole = concat(pieces);
+    const whole = concatenate(pieces);
     const digest = digestBytes(whole, "sha256");
     assertEquals(valueOf(await ours.uploads.finish(NAME, id, digest, NOTHING))?.size, size);
     assertEquals((await theirs.blobs.stat(NAME, digest))?.size, size);

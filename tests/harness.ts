@@ -123,7 +123,9 @@ export function startLikeDistribution(options: StartOptions): Promise<RunningSer
   return withTempDir("like_distribution", async (directory) => {
     const path = `${directory}/config.yml`;
     await Deno.writeTextFile(path, distributionConfig(options, "127.0.0.1:0"));
-    return await startServe({ ...options, args: [path] });
+    // At the level of the configuration it would not say where it listens.
+    const env = { ...options.env, REGISTRY_LOG_LEVEL: "info" };
+    return await startServe({ ...options, env, args: [path] });
   });
 }
 

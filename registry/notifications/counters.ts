@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { PostOutcome } from "./event_poster.ts";
+
 /** The counts of one listener, as plain data. */
 export interface EndpointCounts {
   readonly endpoint: string;
@@ -21,15 +23,22 @@ export interface EndpointCounts {
 
 export type EventCount = "Events" | "Successes" | "Failures" | "Errors";
 
+const TYPES: Readonly<Record<PostOutcome["kind"], EventCount>> = {
+  taken: "Successes",
+  refused: "Failures",
+  failed: "Errors",
+};
+
 /** Counts for one listener. */
 export class EndpointCounters {
   readonly events: Record<EventCount, number> = { Events: 0, Successes: 0, Failures: 0, Errors: 0 };
   readonly statuses: Record<number, number> = {};
   dropped = 0;
 
-  /** An answer, to a request with so many events. */
-  answered(type: "Successes" | "Failures", status: number, events: number): void {
-    this.events[type] += events;
-    this.statuses[status] = (this.statuses[status] ?? 0) + 1;
+  /** An attempt, with so many events. */
+  add(outcome: PostOutcome, events: number): void {
+    this.events[TYPES[outcome.kind]] += events;
+    if (outcome.kind === "failed") return;
+    this.statuses[outcome.status] = (this.statuses[outcome.status] ?? 0) + 1;
   }
 }

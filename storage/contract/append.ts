@@ -6,7 +6,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { StorageDriver, StoragePath } from "../driver.ts";
-import { assertSameBytes, concat, drain, MIB, patternBytes, textBytes } from "./bytes.ts";
+import { concatenate } from "../concatenate.ts";
+import { assertSameBytes, drain, MIB, patternBytes, textBytes } from "./bytes.ts";
 import { type ContractCase, type ContractKit, failureOf, GET_BYTES_MAX } from "./kit.ts";
 
 /** How uploads arrive: drip by drip, in odd pieces, and in pieces larger than any buffer on the way. */
@@ -31,7 +32,7 @@ const pieceCases: readonly ContractCase[] = Object.entries(PIECE_SIZES).map(([wh
     }
     await writer.sync();
     writer.close();
-    assertSameBytes(await kit.content(path), concat(pieces));
+    assertSameBytes(await kit.content(path), concatenate(pieces));
   },
 }));
 
@@ -74,7 +75,7 @@ export const APPEND_CASES: readonly ContractCase[] = [
         await kit.append(path, piece);
         size += piece.length;
       }
-      assertSameBytes(await kit.content(path), concat(pieces));
+      assertSameBytes(await kit.content(path), concatenate(pieces));
     },
   },
   {
@@ -102,7 +103,7 @@ export const APPEND_CASES: readonly ContractCase[] = [
       }
       chunk.fill(0);
       writer.close();
-      const expected = concat([1, 2, 3].map((byte) => new Uint8Array(70_000).fill(byte)));
+      const expected = concatenate([1, 2, 3].map((byte) => new Uint8Array(70_000).fill(byte)));
       assertSameBytes(await kit.content(path), expected);
     },
   },
@@ -167,7 +168,7 @@ export const APPEND_CASES: readonly ContractCase[] = [
         const pieces = [seed, seed + 100].map((each) => patternBytes(200_000 + each, each));
         const path = kit.at(`a/${seed}/data`);
         await kit.append(path, ...pieces);
-        assertSameBytes(await kit.content(path), concat(pieces));
+        assertSameBytes(await kit.content(path), concatenate(pieces));
       };
       await Promise.all(Array.from({ length: 8 }, (_, seed) => appendTo(seed)));
     },

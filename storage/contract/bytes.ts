@@ -5,6 +5,7 @@
  */
 
 import { assert, fail } from "@std/assert";
+import { concatenate } from "../concatenate.ts";
 
 const KIB = 1024;
 export const MIB = 1024 * KIB;
@@ -29,23 +30,12 @@ export function patternBytes(length: number, seed: number): Uint8Array<ArrayBuff
   return new Uint8Array(words.buffer, 0, length);
 }
 
-/** All bytes of several pieces. */
-export function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
-}
-
 /** Reads a stream to its end. */
 export async function drain(
   stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
   assert(stream !== null, "there must be a stream to read");
-  return concat(await Array.fromAsync(stream));
+  return concatenate(await Array.fromAsync(stream));
 }
 
 /** Tells whether two contents are the same. */

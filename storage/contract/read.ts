@@ -6,7 +6,8 @@
 
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { StorageError } from "../errors.ts";
-import { assertSameBytes, concat, drain, isSame, MIB, patternBytes, textBytes } from "./bytes.ts";
+import { concatenate } from "../concatenate.ts";
+import { assertSameBytes, drain, isSame, MIB, patternBytes, textBytes } from "./bytes.ts";
 import { type ContractCase, failureOf } from "./kit.ts";
 
 const FILE_BYTES = 3 * MIB + 17;
@@ -155,7 +156,7 @@ export const READ_CASES: readonly ContractCase[] = [
         if (chunks.length === 0) await kit.driver.put(path, patternBytes(FILE_BYTES, 2));
         chunks.push(chunk);
       }
-      assertSameBytes(concat(chunks), content);
+      assertSameBytes(concatenate(chunks), content);
       assertSameBytes(await kit.content(path), patternBytes(FILE_BYTES, 2));
     },
   },

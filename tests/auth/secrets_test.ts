@@ -2,66 +2,15 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { USERS_FILE } from "../../registry/auth/auth_kit.ts";
-import { type RunningServer, startServe, withTempDir } from "../harness.ts";
-import { testWithPrograms } from "../programs.ts";
+import { type RunningServer, withTempDir } from "../harness.ts";
+import { MEDIA_TYPES } from "../images.ts";
+import { DENO_2_9, testWithPrograms } from "../programs.ts";
 import { chainOf, claimsNow, makeAuthority, makeSigner, signToken } from "./authority.ts";
-import { tokenOptions } from "./server.ts";
+import { serving, tokenOptions } from "./server.ts";
+import { LOOSE, withWitness, WRONG } from "./witness.ts";
 
 /** Longest wait for what the server is to notice, in milliseconds. */
 const NOTICE_TIMEOUT_MS = 60_000;
-
-/** What is sent and must not be seen again. */
-const WRONG = "wr0ng-passw0rd";
-const LOOSE = "l00se-secret";
-
-/** What a server was sent, and what it has told. */
-class Witness {
-  readonly #server: RunningServer;
-  /** Everything that must not be repeated. */
-  readonly secrets = new Set<string>([WRONG, LOOSE, "ecila"]);
-  readonly statuses: number[] = [];
-  #told = "";
-
-  constructor(server: RunningServer) {
-    this.#server = server;
-  }
-
-  /** Sends a request; what comes back counts as told, unless it is what was asked for. */
-  async send(
-    path: string,
-    authorization: string | null,
-    init: RequestInit = {},
-    isWanted = false,
-  ): Promise<string> {
-    const headers = authorization === null ? {} : { Authorization: authorization };
-    const response = await fetch(`${this.#server.url}${path}`, {
-      ...init,
-      headers: { ...init.headers, ...headers },
-    });
-    const text = await response.text();
-    this.statuses.push(response.status);
-    if (!isWanted) this.#told += `${JSON.stringify([...response.headers])}\n${text}\n`;
-    return text;
-  }
-
-  basic(user: string, password: string): string {
-    const encoded = btoa(`${user}:${password}`);
-    this.secrets.add(encoded);
-    return `Basic ${encoded}`;
-  }
-
-  bearer(token: string): string {
-    this.secrets.add(token);
-    // The first part says no more than how it is signed.
-    for (const part of token.split(".").slice(1)) this.secrets.add(part);
-    return `Bearer ${token}`;
-  }
-
-  assertDiscreet(): void {
-    const told = `${this.#told}\n${this.#server.log()}`;
-    for (const secret of this.secrets) assert(!told.includes(secret), `${secret}\n${told}`);
-  }
-}
 
 /** Sends the head of a request as it is, which `fetch` would not. */
 async function sendRaw({ host }: RunningServer, head: string): Promise<void> {
@@ -76,33 +25,51 @@ function formOf(fields: Readonly<Record<string, string>>): RequestInit {
   return { method: "POST", body: new URLSearchParams(fields) };
 }
 
-/** Starts a server with a configuration that asks for every line there is. */
-async function withWitness(
-  sections: Readonly<Record<string, unknown>>,
-  directory: string,
-  body: (witness: Witness, server: RunningServer) => Promise<void>,
-): Promise<void> {
-  const config = {
-    version: 0.1,
-    log: { level: "debug", accesslog: { disabled: false } },
-    storage: { filesystem: { rootdirectory: `${directory}/data` } },
-    http: { addr: "127.0.0.1:0", workers: 2, secret: LOOSE },
-    ...sections,
-  };
-  await Deno.writeTextFile(`${directory}/config.yml`, JSON.stringify(config));
-  const server = await startServe({ root: directory, args: [`${directory}/config.yml`] });
-  try {
-    const witness = new Witness(server);
-    await body(witness, server);
-    await server.stop();
-    witness.assertDiscreet();
-  } finally {
-    await server.stop();
-  }
-}
-
 /** Paths that ask for all kinds of rights, find something and nothing, and fail. */
 const PATHS = ["/v2/", "/v2/_catalog", "/v2/a/tags/list", "/v2/a/manifests/x", "/nowhere"];
+
+/** A listener that is told of events, and what it was told. */
+async function withEvents(
+  body: (endpoint: unknown, events: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const events: string[] = [];
+  await serving(async (request) => {
+    events.push(await request.text());
+    return new Response();
+  }, (url) => {
+    const headers = { Authorization: [`Bearer ${LOOSE}`] };
+    return body({ name: "listener", url: `${url}/events`, headers }, events);
+  });
+}
+
+const EMPTY_INDEX: RequestInit = {
+  method: "PUT",
+  headers: { "Content-Type": MEDIA_TYPES.oci.index },
+  body: JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPES.oci.index, manifests: [] }),
+};
+
+Deno.test("berth serve tells listeners of no password and no token", async () => {
+  await withTempDir("secrets", (directory) =>
+    withEvents(async (endpoint, events) => {
+      const path = `${directory}/htpasswd`;
+      await Deno.writeTextFile(path, USERS_FILE);
+      const auth = { htpasswd: { realm: "r", path } };
+      const notifications = { endpoints: [endpoint] };
+      await withWitness({ auth, notifications }, directory, async (witness, server) => {
+        const good = witness.basic("alice", "ecila");
+        await witness.send("/v2/a/manifests/x", witness.basic("alice", WRONG), EMPTY_INDEX);
+        await witness.send("/v2/a/manifests/x", good, EMPTY_INDEX);
+        await witness.send("/v2/a/manifests/x", good, { headers: EMPTY_INDEX.headers ?? {} });
+        assertEquals(witness.statuses.slice(0, 2), [401, 201]);
+        const deadline = Date.now() + NOTICE_TIMEOUT_MS;
+        while (!events.join().includes('"push"')) {
+          assert(Date.now() < deadline, server.log());
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        witness.hear(events.join("\n"));
+      });
+    }));
+});
 
 Deno.test("berth serve repeats no password, token or key of its own users", async () => {
   await withTempDir("secrets", async (directory) => {
@@ -164,7 +131,7 @@ Deno.test("berth serve repeats no password, token or key of its own users", asyn
 });
 
 testWithPrograms(
-  ["openssl"],
+  ["openssl", DENO_2_9],
   "berth serve repeats no token of a token server",
   () =>
     withTempDir("secrets", async (directory) => {

@@ -11,6 +11,7 @@ import { tokenServer } from "../auth/token_server.ts";
 import { type RunningServer, startServe, withTempDir } from "../harness.ts";
 import { makeServerCertificate } from "../ops/certificates.ts";
 import { withNginx } from "../ops/nginx.ts";
+import { DENO_2_9 } from "../programs.ts";
 
 /** Where clients find the registry. */
 export interface Place {
@@ -34,7 +35,12 @@ export interface Way {
 
 export const WAYS: readonly Way[] = [
   { name: "with a password", login: "password", front: "plain", programs: [] },
-  { name: "with a token server", login: "token server", front: "plain", programs: ["openssl"] },
+  {
+    name: "with a token server",
+    login: "token server",
+    front: "plain",
+    programs: ["openssl", DENO_2_9],
+  },
   { name: "with berth's own tokens", login: "own tokens", front: "plain", programs: [] },
   {
     name: "with a password, over TLS of a private authority",
@@ -52,13 +58,13 @@ export const WAYS: readonly Way[] = [
     name: "with berth's own tokens and a certificate, over TLS",
     login: "own tokens",
     front: "TLS with certificates of clients",
-    programs: ["openssl"],
+    programs: ["openssl", DENO_2_9],
   },
   {
     name: "with a token server, through nginx with TLS before a unix socket",
     login: "token server",
     front: "nginx",
-    programs: ["openssl", "nginx"],
+    programs: ["openssl", "nginx", DENO_2_9],
   },
   {
     name: "with berth's own tokens, through nginx with TLS before a prefix and a unix socket",

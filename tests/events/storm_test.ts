@@ -3,8 +3,8 @@ import { withTempDir } from "../harness.ts";
 import { Storm } from "./storm.ts";
 
 /** Raised by whoever has the time: 10,000 and 20 take about two minutes. */
-const PUSHES = Number(Deno.env.get("BERTH_EVENTS_PUSHES") ?? 1_200);
-const KILLS = Number(Deno.env.get("BERTH_EVENTS_KILLS") ?? 4);
+const PUSHES = Number(Deno.env.get("BERTH_EVENTS_PUSHES") ?? 800);
+const KILLS = Number(Deno.env.get("BERTH_EVENTS_KILLS") ?? 3);
 const CLIENTS = 8;
 
 for (const servers of [1, 2]) {

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { makeImage, makeLayer } from "../images.ts";
+import { DENO_2_9, testWithPrograms } from "../programs.ts";
 import { RegistryClient } from "../push.ts";
 import { ask, until, withObserved } from "./server.ts";
 
@@ -41,43 +42,47 @@ function attribute(span: Span, key: string): string | undefined {
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const PARENT_ID = "b7ad6b7169203331";
 
-Deno.test("berth serve exports spans of requests and of the store where OTEL_DENO asks for them", async () => {
-  await withCollector(async (url, spans) => {
-    const env = {
-      OTEL_DENO: "true",
-      OTEL_DENO_CONSOLE: "ignore",
-      OTEL_EXPORTER_OTLP_ENDPOINT: url,
-      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
-      OTEL_BSP_SCHEDULE_DELAY: "50",
-    };
-    await withObserved({ workers: 2, env }, async (server) => {
-      const image = makeImage("oci", "amd64", [makeLayer("oci", "gzip", [])]);
-      await new RegistryClient(server.url).pushImage("team/app", image, "latest");
-      const answer = await ask(`${server.url}/v2/team/app/manifests/latest`, {
-        headers: { traceparent: `00-${TRACE_ID}-${PARENT_ID}-01` },
+testWithPrograms(
+  [DENO_2_9],
+  "berth serve exports spans of requests and of the store where OTEL_DENO asks for them",
+  async () => {
+    await withCollector(async (url, spans) => {
+      const env = {
+        OTEL_DENO: "true",
+        OTEL_DENO_CONSOLE: "ignore",
+        OTEL_EXPORTER_OTLP_ENDPOINT: url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+        OTEL_BSP_SCHEDULE_DELAY: "50",
+      };
+      await withObserved({ workers: 2, env }, async (server) => {
+        const image = makeImage("oci", "amd64", [makeLayer("oci", "gzip", [])]);
+        await new RegistryClient(server.url).pushImage("team/app", image, "latest");
+        const answer = await ask(`${server.url}/v2/team/app/manifests/latest`, {
+          headers: { traceparent: `00-${TRACE_ID}-${PARENT_ID}-01` },
+        });
+        assertEquals(answer.status, 200);
+        const request = await until(
+          "the span of the request",
+          () => spans.find(({ parentSpanId }) => parentSpanId === PARENT_ID) ?? null,
+        );
+        assertEquals(request.traceId, TRACE_ID);
+        assertEquals(request.name, "GET /v2/<name>/manifests/<reference>");
+        assertEquals(
+          ["http.route", "berth.repository", "berth.request.id"].map((key) =>
+            attribute(request, key)
+          ),
+          [
+            "/v2/<name>/manifests/<reference>",
+            "team/app",
+            answer.headers.get("X-Request-Id") ?? undefined,
+          ],
+        );
+        const actions = spans.filter(({ parentSpanId }) => parentSpanId === request.spanId);
+        assert(actions.some(({ name }) => name === "storage.Stat"));
+        assert(actions.every((span) => attribute(span, "berth.storage.driver") === "filesystem"));
+        assert(spans.some(({ name }) => name === "PUT /v2/<name>/blobs/uploads/<id>"));
+        assert(spans.some(({ name }) => name === "storage.Move"));
       });
-      assertEquals(answer.status, 200);
-      const request = await until(
-        "the span of the request",
-        () => spans.find(({ parentSpanId }) => parentSpanId === PARENT_ID) ?? null,
-      );
-      assertEquals(request.traceId, TRACE_ID);
-      assertEquals(request.name, "GET /v2/<name>/manifests/<reference>");
-      assertEquals(
-        ["http.route", "berth.repository", "berth.request.id"].map((key) =>
-          attribute(request, key)
-        ),
-        [
-          "/v2/<name>/manifests/<reference>",
-          "team/app",
-          answer.headers.get("X-Request-Id") ?? undefined,
-        ],
-      );
-      const actions = spans.filter(({ parentSpanId }) => parentSpanId === request.spanId);
-      assert(actions.some(({ name }) => name === "storage.Stat"));
-      assert(actions.every((span) => attribute(span, "berth.storage.driver") === "filesystem"));
-      assert(spans.some(({ name }) => name === "PUT /v2/<name>/blobs/uploads/<id>"));
-      assert(spans.some(({ name }) => name === "storage.Move"));
     });
-  });
-});
+  },
+);

@@ -3,7 +3,7 @@ import { digestBytes } from "../../storage/digest.ts";
 import { makeAuthority, makeSigner } from "../auth/authority.ts";
 import { type RunningServer, startBerth, withTempDir } from "../harness.ts";
 import { noise } from "../images.ts";
-import { testWithPrograms } from "../programs.ts";
+import { DENO_2_9, testWithPrograms } from "../programs.ts";
 import { runBerth, runProgram } from "../run_berth.ts";
 import { makeServerCertificate } from "./certificates.ts";
 
@@ -69,7 +69,7 @@ const AUTHS: Readonly<Record<string, readonly [none: boolean, friend: boolean, o
 };
 
 for (const [auth, expected] of Object.entries(AUTHS)) {
-  testWithPrograms(["openssl", "curl"], `berth serve asks clients: ${auth}`, async () => {
+  testWithPrograms(["openssl", "curl", DENO_2_9], `berth serve asks clients: ${auth}`, async () => {
     const env = { TLS_CLIENTCAS: "[AUTHORITY]", TLS_CLIENTAUTH: auth };
     await withServer(env, async (server, directory) => {
       for (const [index, client] of [null, "friend", "stranger"].entries()) {
@@ -81,7 +81,7 @@ for (const [auth, expected] of Object.entries(AUTHS)) {
 }
 
 testWithPrograms(
-  ["openssl", "curl"],
+  ["openssl", "curl", DENO_2_9],
   "berth serve lets in only clients with certificates when it knows their authority",
   async () => {
     await withServer({ TLS_CLIENTCAS: "[AUTHORITY]" }, async (server, directory) => {
@@ -92,25 +92,33 @@ testWithPrograms(
   },
 );
 
-testWithPrograms(["openssl", "curl"], "berth serve takes TLS 1.3 alone when told so", async () => {
-  await withServer({ TLS_MINIMUMTLS: "tls1.3" }, async (server, directory) => {
-    assertEquals(await ask(server, directory, null), "200 2");
-    assertEquals(await ask(server, directory, null, "--tls-max", "1.2"), "refused");
-  });
-  await withServer({ TLS_MINIMUMTLS: "tls1.2" }, async (server, directory) => {
-    assertEquals(await ask(server, directory, null, "--tls-max", "1.2"), "200 2");
-    assertEquals(await ask(server, directory, null, "--tls-max", "1.1"), "refused");
-  });
-});
-
-testWithPrograms(["openssl", "curl"], "berth serve leaves HTTP/2 out when told so", async () => {
-  await withServer({ HTTP2_DISABLED: "true" }, async (server, directory) => {
-    assertEquals(await ask(server, directory, null), "200 1.1");
-  });
-});
+testWithPrograms(
+  ["openssl", "curl", DENO_2_9],
+  "berth serve takes TLS 1.3 alone when told so",
+  async () => {
+    await withServer({ TLS_MINIMUMTLS: "tls1.3" }, async (server, directory) => {
+      assertEquals(await ask(server, directory, null), "200 2");
+      assertEquals(await ask(server, directory, null, "--tls-max", "1.2"), "refused");
+    });
+    await withServer({ TLS_MINIMUMTLS: "tls1.2" }, async (server, directory) => {
+      assertEquals(await ask(server, directory, null, "--tls-max", "1.2"), "200 2");
+      assertEquals(await ask(server, directory, null, "--tls-max", "1.1"), "refused");
+    });
+  },
+);
 
 testWithPrograms(
-  ["openssl"],
+  ["openssl", "curl", DENO_2_9],
+  "berth serve leaves HTTP/2 out when told so",
+  async () => {
+    await withServer({ HTTP2_DISABLED: "true" }, async (server, directory) => {
+      assertEquals(await ask(server, directory, null), "200 1.1");
+    });
+  },
+);
+
+testWithPrograms(
+  ["openssl", DENO_2_9],
   "berth serve takes and gives blobs of clients with certificates, and knows them for https",
   async () => {
     const env = { TLS_CLIENTCAS: "[AUTHORITY]", RELATIVEURLS: "false" };
@@ -139,7 +147,7 @@ testWithPrograms(
 );
 
 testWithPrograms(
-  ["openssl", "curl"],
+  ["openssl", "curl", DENO_2_9],
   "berth serve takes a new certificate where clients have to show theirs",
   async () => {
     await withServer({ TLS_CLIENTCAS: "[AUTHORITY]" }, async (server, directory) => {
@@ -177,7 +185,7 @@ async function portsOf(pid: number): Promise<readonly number[]> {
 const isLinux = Deno.build.os === "linux";
 if (isLinux) {
   testWithPrograms(
-    ["openssl"],
+    ["openssl", DENO_2_9],
     "berth serve answers nobody who goes around the certificates",
     async () => {
       await withServer({ TLS_CLIENTCAS: "[AUTHORITY]" }, async ({ pid, host }) => {
