@@ -172,12 +172,12 @@ export function figureJson(figure: MeasuredFigure): unknown {
   };
 }
 
-/** One sentence on how many expectations were missed; empty where nothing was expected. */
+/** How many expectations were missed; empty where nothing was expected. */
 export function formatMissed(figures: readonly MeasuredFigure[]): string {
   const verdicts = figures
     .flatMap((figure) => judgedOf(figure).flatMap((name) => verdictsOf(figure, name)))
     .filter(({ isMet }) => isMet !== null);
   if (verdicts.length === 0) return "";
   const missed = verdicts.filter(({ isMet }) => isMet === false).length;
-  return `Of ${verdicts.length} expectations ${missed} ${missed === 1 ? "was" : "were"} missed.`;
+  return `Expected: ${verdicts.length}, missed: ${missed}.`;
 }

@@ -117,6 +117,6 @@ Deno.test("figureJson() has every sample, its summary and the verdicts", () => {
 });
 
 Deno.test("formatMissed() counts, and is empty where nothing is expected", () => {
-  assertEquals(formatMissed([RATE, TIME]), "Of 4 expectations 2 were missed.");
+  assertEquals(formatMissed([RATE, TIME]), "Expected: 4, missed: 2.");
   assertEquals(formatMissed([{ ...RATE, expected: [] }]), "");
 });

@@ -45,7 +45,7 @@ testWithPrograms(
     assertMatch(rate ?? "", /^pull 80, push 20, 64 clients +operations\/s +[\d.,]+ /);
     assertMatch(p99 ?? "", /^pull 80, push 20, 64 clients: p99 +ms +[\d.,]+ /);
     assertMatch(referrers ?? "", /^referrers of a subject with 100 +ms .* at most 10 ms/);
-    for (const text of ["What it cost", "fsync", "expectations", "Machine:"]) {
+    for (const text of ["What it cost", "fsync", "Expected: ", "Machine:"]) {
       assertStringIncludes(stdout, text);
     }
     const { registry } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
