@@ -229,8 +229,17 @@ export class Referrers {
   }
 }
 
+/** A driver gives the same listing while nothing changes. Listings of different algorithms are never the same. */
+const digestsOfListings = new WeakMap<readonly string[], readonly Digest[]>();
+
 /** The digests that a listing below the algorithm of this index stands for; foreign names are left out. */
 function digestsOf(listing: readonly string[], index: number): readonly Digest[] {
+  const remembered = digestsOfListings.get(listing);
+  if (remembered !== undefined) return remembered;
   const algorithm = ALGORITHMS[index] ?? "";
-  return listing.map((hex) => digestFromNames(algorithm, hex)).filter((digest) => digest !== null);
+  const digests = listing
+    .map((hex) => digestFromNames(algorithm, hex))
+    .filter((digest) => digest !== null);
+  digestsOfListings.set(listing, digests);
+  return digests;
 }
