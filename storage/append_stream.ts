@@ -7,7 +7,7 @@
 import type { RunningDigest } from "./digest.ts";
 import type { StorageWriter } from "./driver.ts";
 import { StorageError } from "./errors.ts";
-import { UPLOAD_WRITE_BYTES } from "./limits.ts";
+import { UPLOAD_FIRST_WRITE_BYTES, UPLOAD_WRITE_BYTES } from "./limits.ts";
 import { type ByteStream, type PieceOptions, PieceReader } from "./piece_reader.ts";
 
 /** How a body is read. */
@@ -60,8 +60,9 @@ async function readPiece(pieces: PieceReader, gather: Gather): Promise<Uint8Arra
 class Gather {
   readonly #writer: StorageWriter;
   readonly #running: RunningDigest | null;
-  #filling = new Uint8Array(UPLOAD_WRITE_BYTES);
-  #resting = new Uint8Array(UPLOAD_WRITE_BYTES);
+  /** Small at first: most layers are, and a large buffer costs more than to write what they have. */
+  #filling = new Uint8Array(UPLOAD_FIRST_WRITE_BYTES);
+  #resting: Uint8Array<ArrayBuffer> | null = null;
   #filled = 0;
   #writing: Promise<void> = Promise.resolve();
 
@@ -92,7 +93,11 @@ class Gather {
     const full = this.#filling.subarray(0, this.#filled);
     this.#filled = 0;
     if (full.length === 0) return;
-    [this.#filling, this.#resting] = [this.#resting, this.#filling];
+    const isLarge = this.#filling.length === UPLOAD_WRITE_BYTES;
+    [this.#filling, this.#resting] = [
+      this.#resting ?? new Uint8Array(UPLOAD_WRITE_BYTES),
+      isLarge ? this.#filling : null,
+    ];
     this.#writing = this.#writer.write(full);
     // Its failure is seen at the next turn; until then nobody waits for it.
     this.#writing.catch(() => {});

@@ -51,6 +51,15 @@ export const BODY_IDLE_BYTES_MIN = 256;
 /** Piece in which uploads are hashed and written: network chunks are about 64 KiB, and each write costs a thread. */
 export const UPLOAD_WRITE_BYTES = MIB;
 
+/** The same for the first bytes of a request: what a connection brings at a time. */
+export const UPLOAD_FIRST_WRITE_BYTES = 64 * KIB;
+
+/** Memory that the streams of blobs may take together, before each of them takes smaller pieces. */
+export const BLOB_READ_TOTAL_BYTES = 64 * MIB;
+
+/** Smallest piece that a stream is brought down to. */
+export const BLOB_READ_BYTES_MIN = 64 * KIB;
+
 /** Smallest chunk of an upload, which clients are told: any that is not empty. */
 export const UPLOAD_CHUNK_BYTES_MIN = 1;
 

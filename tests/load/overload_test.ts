@@ -19,9 +19,9 @@ const BLOB_BYTES = 16 * MIB;
 /** What the server may have resident without slow clients, with two workers. */
 const RESIDENT_BYTES = 200 * MIB;
 /** What it may have for each slow reader: the piece that is being sent, the one after it, and the connection. */
-const READER_BYTES_MAX = 2.5 * MIB;
+const READER_BYTES_MAX = MIB;
 /** What it may have for each slow writer: the piece that is gathered before it is written, and the connection. */
-const WRITER_BYTES_MAX = 1.5 * MIB;
+const WRITER_BYTES_MAX = 0.5 * MIB;
 /** Longest wait for an answer that has to come while others are slow; a loaded machine takes its time. */
 const PROMPT_MS = 20_000;
 /** Answers that have to come so. */
