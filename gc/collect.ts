@@ -4,7 +4,7 @@
  * @module
  */
 
-import { GC_PAUSE_IDLE_MS, GC_PAUSE_MS } from "../storage/limits.ts";
+import { GC_PAUSE_IDLE_MS, GC_PAUSE_MS, GC_REMOVALS_PARALLEL } from "../storage/limits.ts";
 import type { Store } from "../storage/store.ts";
 import type { Alone } from "./mark.ts";
 import { type Plan, planCollection, type PlanOptions, type Spared } from "./plan.ts";
@@ -25,6 +25,8 @@ export interface CollectOptions extends Omit<PlanOptions, "startedMs" | "alone">
   readonly isPatient: boolean;
   /** A clock that never goes back. */
   readonly nowMs: () => number;
+  /** How many things are removed at a time; {@linkcode GC_REMOVALS_PARALLEL} unless given. */
+  readonly parallel?: number;
   /**
    * Waits between two batches of removals, so that waiting commits go first, and told whether there were any before;
    * some milliseconds unless given.
@@ -90,6 +92,7 @@ async function carryOut(
         youngSinceMs: startedMs - options.minAgeMs,
         uploadsYoungSinceMs: startedMs - options.uploadAgeMs,
         nowMs: options.nowMs,
+        parallel: options.parallel ?? GC_REMOVALS_PARALLEL,
         pause: options.pause ?? pause,
       });
   return { ...await tally(plan, act, options.isDryRun, listener), problems };

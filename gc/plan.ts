@@ -185,11 +185,11 @@ async function* planRest(
     directories.push(emptyDirectory(name, "manifest", digest));
   }
   const removals = [...layers.removals, ...uploads.removals, ...directories];
-  const isEmpty = !hasTags && !marks.hasKept && !layers.hasKept && !uploads.hasKept;
-  if (isEmpty && await store.repositories.hasSkeleton(name)) {
-    removals.push({ kind: "repository", name, reason: "empty", bytes: 0 });
-  }
+  const isEmpty = !hasTags && !marks.hasKept && !layers.hasKept && !uploads.hasKept &&
+    await store.repositories.hasSkeleton(name);
   if (removals.length > 0) yield removals;
+  // Once it is empty.
+  if (isEmpty) yield [{ kind: "repository", name, reason: "empty", bytes: 0 }];
 }
 
 /** What goes of one kind, and whether something stays. */

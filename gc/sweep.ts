@@ -18,6 +18,8 @@ export interface SweepOptions {
   readonly uploadsYoungSinceMs: number;
   /** A clock that never goes back. */
   readonly nowMs: () => number;
+  /** How many things of a step are removed at a time. */
+  readonly parallel: number;
   /** Lets waiting commits go first; told whether there were any before. */
   readonly pause: (isBusy: boolean) => Promise<void>;
 }
@@ -32,16 +34,34 @@ export async function sweep(store: Store, step: PlanStep, options: SweepOptions)
     const isBusy = await store.gate.exclusive(async (isBusy) => {
       const endMs = options.nowMs() + GC_HOLD_MS;
       do {
-        const removal = step[next++];
-        if (removal !== undefined && !await removeUnlessYoung(store, removal, options)) {
-          spared.add(removal);
-        }
+        const removals = step.slice(next, next + options.parallel);
+        next += removals.length;
+        for (const removal of await removeAll(store, removals, options)) spared.add(removal);
       } while (next < step.length && options.nowMs() < endMs);
       return isBusy;
     });
     if (next < step.length) await options.pause(isBusy);
   }
   return spared;
+}
+
+/**
+ * Removes several things at once, since a disk takes its time over each; returns those that were spared. When it throws,
+ * nothing is under way any more.
+ */
+async function removeAll(
+  store: Store,
+  removals: readonly Removal[],
+  options: SweepOptions,
+): Promise<readonly Removal[]> {
+  const outcomes = await Promise.allSettled(
+    removals.map((removal) => removeUnlessYoung(store, removal, options)),
+  );
+  return removals.filter((_, index) => {
+    const outcome = outcomes[index];
+    if (outcome?.status === "rejected") throw outcome.reason;
+    return outcome?.value === false;
+  });
 }
 
 type Remover<Kind extends RemovalKind> = (

@@ -198,7 +198,8 @@ export class FilesystemDriver implements StorageDriver {
     const absolute = this.#absolute(path);
     try {
       if (!this.#isInside(parentOf(absolute))) return false;
-      Deno.removeSync(absolute);
+      // A disk may take its time over it, and several at a time.
+      await Deno.remove(absolute);
       if (options.isDurable ?? true) await this.#directories.sync(parentOf(absolute));
       return true;
     } catch (error) {
@@ -218,13 +219,13 @@ export class FilesystemDriver implements StorageDriver {
     }
   }
 
-  prune(path: StoragePath, stop: StoragePath): void {
+  async prune(path: StoragePath, stop: StoragePath): Promise<void> {
     const end = this.#absolute(stop);
     for (let level = this.#absolute(path); level.startsWith(`${end}/`); level = parentOf(level)) {
       try {
         const { isDirectory, nlink } = Deno.lstatSync(level);
         if (!isDirectory || hasDirectories(nlink) || !this.#isInside(level)) return;
-        Deno.removeSync(level);
+        await Deno.remove(level);
         this.#inside.delete(level);
       } catch {
         // Not empty, or somebody else removed it or wrote into it: an empty directory more does no harm.

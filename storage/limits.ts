@@ -228,6 +228,9 @@ export const GC_PAUSE_MS = 10;
 /** The same while no commit had to be waited for: long enough for one that came meanwhile to take the gate. */
 export const GC_PAUSE_IDLE_MS = 1;
 
+/** Things that collection removes at a time, so that it does not wait for the disk once for each. */
+export const GC_REMOVALS_PARALLEL = 16;
+
 /** Blobs that collection plans before it removes them. */
 export const GC_BLOBS_STEP = 1_000;
 

@@ -33,7 +33,7 @@ export async function listReferrers(context: RequestContext): Promise<Response> 
   });
   const last = manifests.at(-1)?.digest;
   const query = { n: String(limit), ...(artifactType === null ? {} : { artifactType }) };
-  return respondText(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }), {
+  return respondText(indexOf(manifests), {
     "Content-Type": OCI_INDEX,
     "OCI-Filters-Applied": artifactType === null ? undefined : "artifactType",
     Link: hasMore && last !== undefined
@@ -59,7 +59,25 @@ async function collectPage(
       return { manifests, hasMore: true };
     }
     manifests.push(descriptor);
-    bytes += JSON.stringify(descriptor).length;
+    bytes += textOf(descriptor).length;
   }
   return { manifests, hasMore: false };
+}
+
+/** An image index in JSON. */
+function indexOf(manifests: readonly Descriptor[]): string {
+  const texts = manifests.map(textOf).join();
+  return `{"schemaVersion":2,"mediaType":${JSON.stringify(OCI_INDEX)},"manifests":[${texts}]}`;
+}
+
+/** The store gives the same descriptor again and again, and writing a thousand of them takes milliseconds. */
+const texts = new WeakMap<Descriptor, string>();
+
+function textOf(descriptor: Descriptor): string {
+  let text = texts.get(descriptor);
+  if (text === undefined) {
+    text = JSON.stringify(descriptor);
+    texts.set(descriptor, text);
+  }
+  return text;
 }

@@ -10,6 +10,7 @@ import { runLoginSection } from "./login.ts";
 import { runRegistrySection } from "./registry_section.ts";
 import type { Section } from "./section.ts";
 import { runStartupSection } from "./startup.ts";
+import { runWatchedSection } from "./watched.ts";
 
 /** Every section, in the order in which they run. */
 export const SECTIONS: readonly Section[] = [
@@ -26,4 +27,9 @@ export const SECTIONS: readonly Section[] = [
     run: runStartupSection,
   },
   { name: "login", summary: "what each way to be let in costs", run: runLoginSection },
+  {
+    name: "watched",
+    summary: "what logs, metrics and notifications cost",
+    run: runWatchedSection,
+  },
 ];

@@ -204,6 +204,7 @@ async function collectAll(store: Store, scenario: Scenario): Promise<void> {
     isInScope: () => true,
     retention: () => scenario.retention ?? null,
     nowMs: () => clockMs += GC_HOLD_MS,
+    parallel: 1,
     pause: () => Promise.resolve(),
   });
   if (scenario.canSeeProblems !== true) assertEquals(totals?.problems, []);
