@@ -84,9 +84,12 @@ async function withStage(
   await Deno.remove(directory, { recursive: true });
 }
 
-/** Who comes first is another one in each round: what the round has prepared may still be on its way to the disk. */
-function rotated<T>(items: readonly T[], by: number): readonly T[] {
-  const start = by % Math.max(1, items.length);
+/**
+ * Who comes first is another one in each round that counts: what the round has prepared may still be on its way to the
+ * disk. The first of them keeps the order, which that of the columns follows.
+ */
+function rotated<T>(items: readonly T[], round: number): readonly T[] {
+  const start = Math.max(0, round - 1) % Math.max(1, items.length);
   return [...items.slice(start), ...items.slice(0, start)];
 }
 
