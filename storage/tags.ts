@@ -45,9 +45,11 @@ export class Tags {
   /** The manifest that a tag names; `null` when there is no such tag, or its link is damaged or points nowhere. */
   async resolve(name: RepositoryName, tag: Tag): Promise<Digest | null> {
     const digest = await this.named(name, tag);
-    if (digest === null) return null;
-    const revision = await this.#driver.stat(revisionLink(name, digest));
-    return revision === null ? null : digest;
+    return digest !== null && await this.#hasManifest(name, digest) ? digest : null;
+  }
+
+  async #hasManifest(name: RepositoryName, digest: Digest): Promise<boolean> {
+    return await this.#driver.stat(revisionLink(name, digest)) !== null;
   }
 
   /**
@@ -106,10 +108,9 @@ export class Tags {
   /** Whether a tag names a manifest that is there; those that were seen to be there are not looked at again. */
   async #names(name: RepositoryName, tag: Tag, seen: Set<Digest>): Promise<boolean> {
     const digest = await this.named(name, tag);
-    if (digest === null || seen.has(digest)) return digest !== null;
-    if (await this.#driver.stat(revisionLink(name, digest)) === null) return false;
-    seen.add(digest);
-    return true;
+    if (digest === null) return false;
+    if (!seen.has(digest) && await this.#hasManifest(name, digest)) seen.add(digest);
+    return seen.has(digest);
   }
 
   /**
