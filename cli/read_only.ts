@@ -5,6 +5,7 @@
  */
 
 import { READ_ONLY_FILE_LOOK_MS } from "../storage/limits.ts";
+import { mayExist } from "../storage/may_exist.ts";
 import { onOperatorSignal } from "./operator_signals.ts";
 import type { Settings } from "./settings/table.ts";
 
@@ -56,7 +57,8 @@ export function operateReadOnly(
   };
   const stop = onOperatorSignal("SIGUSR1", () => move("signal", !readOnly.has("signal")));
   const look = (): void => {
-    const isThere = file !== null && exists(file);
+    // What cannot be looked at counts as there: somebody asked for care.
+    const isThere = file !== null && mayExist(file);
     if (isThere !== readOnly.has("file")) move("file", isThere);
   };
   look();
@@ -65,14 +67,4 @@ export function operateReadOnly(
     stop();
     if (timer !== null) clearInterval(timer);
   };
-}
-
-/** What cannot be looked at counts as there: somebody asked for care. */
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    return !(error instanceof Deno.errors.NotFound);
-  }
 }

@@ -13,6 +13,7 @@ import {
   PASSWORDS_REMEMBERED_MS,
   RETRY_AFTER_SECONDS,
 } from "../../storage/limits.ts";
+import { mayExist } from "../../storage/may_exist.ts";
 import { RegistryError } from "../errors.ts";
 import { Bcrypt } from "./bcrypt.ts";
 import type { Credentials } from "./credentials.ts";
@@ -59,7 +60,8 @@ export class Accounts {
   static async open(path: string, host: AccountsHost): Promise<Accounts> {
     const bcrypt = new Bcrypt();
     try {
-      if (!exists(path)) await createFirstUser(path, bcrypt, host);
+      // What else is wrong with the file is said when it is read.
+      if (!mayExist(path)) await createFirstUser(path, bcrypt, host);
       return new Accounts(openHtpasswdFile(path, () => host.nowMs()), bcrypt, host);
     } catch (error) {
       bcrypt.close();
@@ -152,16 +154,6 @@ export class Accounts {
     const hash = createHash("sha256").update(this.#key);
     // A name has no colon, so no two pairs are written the same.
     return hash.update(`${user}:${password}`).digest("base64");
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    // What else is wrong is said when the file is read.
-    return !(error instanceof Deno.errors.NotFound);
   }
 }
 
