@@ -64,10 +64,7 @@ export async function startEventLoop(
   const { observers, driver, cacheWatch } = observeLoop(settings, services, opened);
   const isReadOnly = settings.storage.maintenance.readonly.enabled;
   const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, digests, cacheWatch);
-  const port = notifications === null ? null : new NotificationPort(notifications);
-  const events = port === null || notifications === null
-    ? null
-    : new EventRecorder(port, eventOptions(settings, notifications.source));
+  const telling = notifications === null ? null : startTelling(settings, notifications);
   const { app, drain } = drainable(
     whileHealthy(
       state,
@@ -76,7 +73,7 @@ export async function startEventLoop(
         settings: registrySettings(settings, services),
         authorizer: authentication.authorizer,
         routes: authentication.routes,
-        ...events === null ? {} : { events },
+        ...telling === null ? {} : { events: telling.events },
         report: reportTo(log),
       }),
     ),
@@ -93,7 +90,7 @@ export async function startEventLoop(
     observers,
   );
   const handler: Handler = (request, info) => {
-    if (events !== null) notePeer(request, info.remoteAddr);
+    if (telling !== null) notePeer(request, info.remoteAddr);
     return observedApp(request, info);
   };
   const listener = await listen(settings, withHeaders(handler, settings.http.headers), warn);
@@ -101,12 +98,21 @@ export async function startEventLoop(
     async drain(): Promise<void> {
       await drain();
       await listener.close();
-      port?.close();
+      telling?.port.close();
       authentication.close();
       channel?.close();
       store.gate.close();
     },
   };
+}
+
+/** What tells listeners of requests, and the way to them. */
+function startTelling(
+  settings: Settings,
+  notifications: NotificationInit,
+): { readonly events: EventRecorder; readonly port: NotificationPort } {
+  const port = new NotificationPort(notifications);
+  return { events: new EventRecorder(port, eventOptions(settings, notifications.source)), port };
 }
 
 /** Turns requests down while a health check fails, as distribution does; probes are answered. */
