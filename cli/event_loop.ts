@@ -63,7 +63,10 @@ export async function startEventLoop(
   const opened = openConfiguredDriver(settings);
   const { observers, driver, cacheWatch } = observeLoop(settings, services, opened);
   const isReadOnly = settings.storage.maintenance.readonly.enabled;
-  const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, digests, cacheWatch);
+  const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, {
+    digests,
+    watch: cacheWatch,
+  });
   const telling = notifications === null ? null : startTelling(settings, notifications);
   const { app, drain } = drainable(
     whileHealthy(

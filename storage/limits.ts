@@ -81,6 +81,15 @@ export const BLOB_CACHE_BYTES_MAX = 16 * MIB;
 /** Largest blob that is kept in memory: image configs and the layers of signatures, not of images. */
 export const BLOB_CACHE_ENTRY_BYTES_MAX = 64 * KIB;
 
+/**
+ * How long it is trusted that content in memory is on disk still, and that a tag's manifest is in its repository still.
+ * Links of what is asked for are looked at for each request, and every deletion takes those away first.
+ */
+export const SIGHTING_MS = 1_000;
+
+/** Things on disk that are remembered to have been seen, by event loop and kind. */
+export const SIGHTINGS_MAX = 20_000;
+
 /** Longest id of a request that is taken from the client: four times a UUID. */
 export const REQUEST_ID_CHARACTERS_MAX = 128;
 

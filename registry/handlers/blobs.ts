@@ -75,7 +75,7 @@ export function blobUnknown(digest: Digest): RegistryError {
 }
 
 async function requireBlob({ store, name }: RequestContext, digest: Digest): Promise<Blob> {
-  const blob = await store.blobs.stat(name, digest);
+  const blob = await store.blobs.find(name, digest);
   if (blob === null) throw blobUnknown(digest);
   return blob;
 }

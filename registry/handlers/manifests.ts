@@ -27,7 +27,8 @@ import { respond } from "../respond.ts";
 /** Reads a manifest by tag or digest; HEAD is the same without the body. */
 export async function getManifest(context: RequestContext): Promise<Response> {
   const { request } = context;
-  const stored = await requireManifest(context, await requireRevision(context));
+  const stored = await findManifest(context);
+  if (stored === null) throw manifestUnknown(context);
   const manifest = await negotiate(context, stored);
   const headers = {
     "Docker-Content-Digest": manifest.digest,
@@ -106,20 +107,13 @@ async function requireNoImmutableTag(context: RequestContext, digest: Digest): P
   if (tag !== undefined) throw tagImmutable(tag);
 }
 
-/** The digest that the path names, by itself or through a tag. A malformed tag names nothing. */
-async function requireRevision(context: RequestContext): Promise<Digest> {
-  const { name, reference, store } = context;
-  if (reference.includes(":")) return requireDigest(reference);
+/** The manifest that the path names, by its digest or a tag. A malformed tag names nothing. */
+async function findManifest(
+  { name, reference, store }: RequestContext,
+): Promise<StoredManifest | null> {
+  if (reference.includes(":")) return await store.manifests.find(name, requireDigest(reference));
   const tag = parseTag(reference);
-  const digest = tag === null ? null : await store.tags.resolve(name, tag);
-  if (digest === null) throw manifestUnknown(context);
-  return digest;
-}
-
-async function requireManifest(context: RequestContext, digest: Digest): Promise<StoredManifest> {
-  const manifest = await context.store.manifests.get(context.name, digest);
-  if (manifest === null) throw manifestUnknown(context);
-  return manifest;
+  return tag === null ? null : await store.manifests.findTagged(name, tag);
 }
 
 function manifestUnknown({ name, reference }: RequestContext): RegistryError {
@@ -139,7 +133,11 @@ async function negotiate(
   if (choice === "stored") return stored;
   const content = choice === "platform-fallback" ? readManifest(stored.bytes) : null;
   const child = content === null ? null : linuxAmd64(content);
-  if (child !== null) return await requireManifest(context, child.digest);
+  if (child !== null) {
+    const manifest = await context.store.manifests.find(context.name, child.digest);
+    if (manifest === null) throw manifestUnknown(context);
+    return manifest;
+  }
   throw new RegistryError("MANIFEST_UNKNOWN", {
     message: `the manifest is of type ${stored.mediaType}, which the Accept header does not allow`,
   });
