@@ -12,7 +12,7 @@ import { EventRecorder } from "../registry/events.ts";
 import { isProbe } from "../registry/handlers/probes.ts";
 import { observed } from "../registry/observe.ts";
 import { notePeer } from "../registry/peers.ts";
-import { respondError } from "../registry/respond.ts";
+import { respondError, toResponse } from "../registry/respond.ts";
 import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
@@ -92,11 +92,12 @@ export async function startEventLoop(
       ),
     observers,
   );
-  const handler: Handler = (request, info) => {
+  const answer = withHeaders(observedApp, settings.http.headers);
+  const handler: Handler = async (request, info) => {
     if (telling !== null) notePeer(request, info.remoteAddr);
-    return observedApp(request, info);
+    return toResponse(await answer(request, info));
   };
-  const listener = await listen(settings, withHeaders(handler, settings.http.headers), warn);
+  const listener = await listen(settings, handler, warn);
   return {
     async drain(): Promise<void> {
       await drain();

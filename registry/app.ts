@@ -12,13 +12,13 @@ import { RegistryError, toRegistryError } from "./errors.ts";
 import type { EventRecorder } from "./events.ts";
 import type { Observation } from "./observe.ts";
 import { requestIdOf } from "./request_id.ts";
-import { respond, respondError } from "./respond.ts";
+import { type Answer, respond, respondError } from "./respond.ts";
 import { allowedMethods, type Endpoint, type Route, Router, type Switch } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 import { pathBelow, RELATIVE_URLS, urlsOf } from "./urls.ts";
 
 /** Answers one request, and says what it finds out to who watches. Never rejects. */
-export type App = (request: Request, observation?: Observation) => Promise<Response>;
+export type App = (request: Request, observation?: Observation) => Promise<Answer>;
 
 /** Where an app leaves word of what it could not do. `requestId` is `null` when nobody watches. */
 export type Report = (error: RegistryError, request: Request, requestId: string | null) => void;
@@ -56,7 +56,7 @@ async function answer(
   router: Router,
   services: AppServices,
   observation?: Observation,
-): Promise<Response> {
+): Promise<Answer> {
   const { path, search } = splitUrl(request.url);
   const { urls = RELATIVE_URLS } = services.settings;
   const below = pathBelow(urls.prefix, decodePath(path));
@@ -71,7 +71,7 @@ async function answer(
   observation?.recognized(caller.name);
   requireSwitch(endpoint.guardedBy, services.settings);
   if (endpoint.guardedBy !== "none") services.events?.requireRoom();
-  const response = await endpoint.handler({
+  const answered = await endpoint.handler({
     request,
     requestId: observation?.requestId ?? requestIdOf(request),
     received: (bytes) => observation?.received(bytes),
@@ -84,7 +84,7 @@ async function answer(
     urls: urlsOf(request, urls),
     events: services.events ?? null,
   });
-  return withoutBody(request, response);
+  return withoutBody(request, answered);
 }
 
 /** Every request passes here but those that tell a load balancer that somebody is there. */
@@ -138,7 +138,7 @@ function findEndpoint(route: Route, method: string): Endpoint | null {
   return route.endpoints.find((endpoint) => endpoint.method === method) ?? null;
 }
 
-function answerOtherMethod(request: Request, route: Route): Response {
+function answerOtherMethod(request: Request, route: Route): Answer {
   const headers = { Allow: allowedMethods(route) };
   if (request.method === "OPTIONS") return respond(200, headers);
   throw new RegistryError("UNSUPPORTED", {
@@ -163,7 +163,8 @@ function requireSwitch(guardedBy: Switch, settings: RegistrySettings): void {
 }
 
 /** An answer to HEAD has the headers of the answer to GET, and no body (RFC 9110, section 9.3.2). */
-function withoutBody(request: Request, response: Response): Response {
-  if (request.method !== "HEAD" || response.body === null) return response;
-  return new Response(null, { status: response.status, headers: response.headers });
+function withoutBody(request: Request, answered: Answer): Answer {
+  return request.method !== "HEAD" || answered.body === null
+    ? answered
+    : { ...answered, body: null };
 }

@@ -22,10 +22,10 @@ import { type ParsedManifest, parseManifest } from "../manifest.ts";
 import { JSON_UTF8 } from "../media_types.ts";
 import { choose, linuxAmd64, parseAccept } from "../negotiation.ts";
 import { readManifestBody } from "../manifest_body.ts";
-import { respond } from "../respond.ts";
+import { type Answer, respond } from "../respond.ts";
 
 /** Reads a manifest by tag or digest; HEAD is the same without the body. */
-export async function getManifest(context: RequestContext): Promise<Response> {
+export async function getManifest(context: RequestContext): Promise<Answer> {
   const { request } = context;
   const stored = await findManifest(context);
   if (stored === null) throw manifestUnknown(context);
@@ -44,7 +44,7 @@ export async function getManifest(context: RequestContext): Promise<Response> {
 }
 
 /** Keeps a manifest (OCI distribution spec, "Pushing Manifests"), under a tag, a digest, or a digest and tags. */
-export async function putManifest(context: RequestContext): Promise<Response> {
+export async function putManifest(context: RequestContext): Promise<Answer> {
   const { name, request, settings, store } = context;
   const target = parseTarget(context);
   const bytes = await readManifestBody(request, settings.bodyIdleMs);
@@ -81,7 +81,7 @@ export async function putManifest(context: RequestContext): Promise<Response> {
 }
 
 /** Deletes a tag, or a manifest with all tags that name it (OCI distribution spec, "Content Management"). */
-export async function deleteManifest(context: RequestContext): Promise<Response> {
+export async function deleteManifest(context: RequestContext): Promise<Answer> {
   const { name, reference, store } = context;
   if (reference.includes(":")) {
     const digest = requireDigest(reference);
