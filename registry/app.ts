@@ -15,7 +15,8 @@ import { requestIdOf } from "./request_id.ts";
 import { type Answer, respond, respondError } from "./respond.ts";
 import { allowedMethods, type Endpoint, type Route, Router, type Switch } from "./route.ts";
 import { ROUTES } from "./routes.ts";
-import { pathBelow, RELATIVE_URLS, urlsOf } from "./urls.ts";
+import { type Target, Targets } from "./target.ts";
+import { RELATIVE_URLS, urlsOf } from "./urls.ts";
 
 /** Answers one request, and says what it finds out to who watches. Never rejects. */
 export type App = (request: Request, observation?: Observation) => Promise<Answer>;
@@ -40,9 +41,11 @@ export interface AppServices {
 /** Makes the function that answers. */
 export function createApp(services: AppServices): App {
   const router = new Router([...ROUTES, ...services.routes ?? []]);
+  const { urls = RELATIVE_URLS } = services.settings;
+  const targets = new Targets(router, urls.prefix);
   return async (request, observation) => {
     try {
-      return await answer(request, router, services, observation);
+      return await answer(request, targets, services, observation);
     } catch (thrown) {
       const error = toRegistryError(thrown);
       services.report(error, request, observation?.requestId ?? null);
@@ -53,20 +56,16 @@ export function createApp(services: AppServices): App {
 
 async function answer(
   request: Request,
-  router: Router,
+  targets: Targets,
   services: AppServices,
   observation?: Observation,
 ): Promise<Answer> {
-  const { path, search } = splitUrl(request.url);
-  const { urls = RELATIVE_URLS } = services.settings;
-  const below = pathBelow(urls.prefix, decodePath(path));
-  const match = below === null ? null : router.match(below);
-  if (match === null) throw notFound(path, urls.prefix);
-  observation?.routed(match.route, match.name, match.reference);
-  const endpoint = findEndpoint(match.route, request.method);
-  if (endpoint === null) return answerOtherMethod(request, match.route);
-  const name = match.route.path.includes("<name>") ? requireName(match.name) : NO_NAME;
-  const query = new URLSearchParams(search);
+  const target = targets.of(request.url);
+  const { route, reference, query } = target;
+  observation?.routed(route, target.name, reference);
+  const endpoint = findEndpoint(route, request.method);
+  if (endpoint === null) return answerOtherMethod(request, route);
+  const name = target.repository ?? repositoryOf(target);
   const caller = await authorize(request, endpoint, name, query, services);
   observation?.recognized(caller.name);
   requireSwitch(endpoint.guardedBy, services.settings);
@@ -79,9 +78,9 @@ async function answer(
     settings: services.settings,
     caller,
     name,
-    reference: match.reference,
+    reference,
     query,
-    urls: urlsOf(request, urls),
+    urls: urlsOf(request, services.settings.urls ?? RELATIVE_URLS),
     events: services.events ?? null,
   });
   return withoutBody(request, answered);
@@ -101,37 +100,9 @@ function authorize(
   return authorizer.authorize(request, accessRequests(access, name, from));
 }
 
-/** For the handlers of paths without a repository, which never look at it. */
-const NO_NAME = "" as RepositoryName;
-
-/**
- * Takes a URL apart by hand: `new URL` would resolve `..`, and its encoded forms, before anybody has looked. Deno
- * hands the request target through as it came.
- */
-function splitUrl(url: string): { path: string; search: string } {
-  const start = url.indexOf("/", url.indexOf("://") + "://".length);
-  const target = start < 0 ? "/" : url.slice(start);
-  const [beforeFragment = ""] = target.split("#", 1);
-  const question = beforeFragment.indexOf("?");
-  if (question < 0) return { path: beforeFragment, search: "" };
-  return { path: beforeFragment.slice(0, question), search: beforeFragment.slice(question + 1) };
-}
-
-function decodePath(path: string): string {
-  if (!path.includes("%")) return path;
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw notFound(path);
-  }
-}
-
-function notFound(path: string, prefix = "/"): RegistryError {
-  return new RegistryError("UNSUPPORTED", {
-    status: 404,
-    message: `there is nothing at this path; the API begins at ${prefix}v2/`,
-    detail: { path: path.slice(0, 300) },
-  });
+/** Throws `NAME_INVALID` for a malformed name. Handlers of paths without a repository never look at it. */
+function repositoryOf({ route, name }: Target): RepositoryName {
+  return route.path.includes("<name>") ? requireName(name) : "" as RepositoryName;
 }
 
 function findEndpoint(route: Route, method: string): Endpoint | null {

@@ -90,6 +90,18 @@ export const SIGHTING_MS = 1_000;
 /** Things on disk that are remembered to have been seen, by event loop and kind. */
 export const SIGHTINGS_MAX = 20_000;
 
+/** URLs of requests that are remembered with what they name, by event loop. */
+export const TARGETS_MAX = 4_000;
+
+/** Longest of those URLs: the longest repository name with a digest fits. */
+export const TARGET_CHARACTERS_MAX = 512;
+
+/** `Accept` headers that are remembered with what they say, by event loop: each client program sends one or two. */
+export const ACCEPTS_MAX = 200;
+
+/** Longest of those headers: docker's is 500. */
+export const ACCEPT_CHARACTERS_MAX = 1_024;
+
 /** Longest id of a request that is taken from the client: four times a UUID. */
 export const REQUEST_ID_CHARACTERS_MAX = 128;
 

@@ -20,7 +20,7 @@ import { RegistryError } from "../errors.ts";
 import { immutableOf, requireUntaken, tagImmutable } from "../immutable_tags.ts";
 import { type ParsedManifest, parseManifest } from "../manifest.ts";
 import { JSON_UTF8 } from "../media_types.ts";
-import { choose, linuxAmd64, parseAccept } from "../negotiation.ts";
+import { choose, linuxAmd64, readAccept } from "../negotiation.ts";
 import { readManifestBody } from "../manifest_body.ts";
 import { type Answer, respond } from "../respond.ts";
 
@@ -129,7 +129,7 @@ async function negotiate(
   const accept = context.request.headers.get("Accept");
   if (accept === null) return stored;
   const byTag = !context.reference.includes(":");
-  const choice = choose(parseAccept(accept), stored.mediaType, byTag);
+  const choice = choose(readAccept(accept), stored.mediaType, byTag);
   if (choice === "stored") return stored;
   const content = choice === "platform-fallback" ? readManifest(stored.bytes) : null;
   const child = content === null ? null : linuxAmd64(content);
