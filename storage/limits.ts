@@ -57,6 +57,9 @@ export const UPLOAD_FIRST_WRITE_BYTES = 64 * KIB;
 /** Memory that the streams of blobs may take together, before each of them takes smaller pieces. */
 export const BLOB_READ_TOTAL_BYTES = 64 * MIB;
 
+/** Largest buffer whose memory a server keeps when it is freed: a little less than the 32 MiB at which glibc stops. */
+export const FREED_MEMORY_KEPT_BYTES = 32 * MIB - 64 * KIB;
+
 /** Smallest piece that a stream is brought down to. */
 export const BLOB_READ_BYTES_MIN = 64 * KIB;
 
