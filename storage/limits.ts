@@ -38,12 +38,14 @@ export const SYNC_LIST_BYTES_MAX = 64 * KIB;
 /** Piece in which a request body of known length is taken from the network. */
 export const PIECE_READ_BYTES = 128 * KIB;
 
-/**
- * Piece in which a request body in HTTP chunks is taken. At each read Deno 2.9 takes as much again from the network as
- * it is asked for, and hands out at most one chunk: asked for more than clients put into a chunk (Docker 32 KiB), it
- * gathers the rest of the body in memory, and moves all of that at each read.
- */
-export const PIECE_READ_CHUNKED_BYTES = 8 * KIB;
+/** Smallest piece in which a request body is asked for, and the first ones of a body in HTTP chunks. */
+export const PIECE_READ_BYTES_MIN = 8 * KIB;
+
+/** Largest piece in which a body in HTTP chunks is asked for. */
+export const PIECE_READ_CHUNKED_BYTES_MAX = 64 * KIB;
+
+/** Chunks of the same size, one after the other, from which it is believed that a body has such chunks. */
+export const CHUNKS_ALIKE_MIN = 8;
 
 /** How often it is looked whether a body goes on, in the time in which it has to. */
 export const BODY_IDLE_LOOKS = 4;
