@@ -27,7 +27,7 @@ import { observeLoop, reportTo } from "./observation.ts";
 import type { ServerState } from "./server_state.ts";
 import type { Services } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
-import { openConfiguredDriver, registrySettings } from "./wire.ts";
+import { openConfiguredDriver, registrySettings, SERVED } from "./wire.ts";
 
 /** A loop that answers requests. */
 export interface EventLoop {
@@ -60,7 +60,7 @@ export async function startEventLoop(
   if (channel !== null) {
     channel.onmessage = ({ data }: MessageEvent<AnnouncedDigest>): void => digests.hear(data);
   }
-  const opened = openConfiguredDriver(settings);
+  const opened = openConfiguredDriver(settings, SERVED);
   const { observers, driver, cacheWatch } = observeLoop(settings, services, opened);
   const isReadOnly = settings.storage.maintenance.readonly.enabled;
   const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, {

@@ -13,11 +13,7 @@ import {
   isDigestAlgorithm,
 } from "../../storage/digest.ts";
 import { StorageError } from "../../storage/errors.ts";
-import {
-  PIECE_READ_BYTES,
-  PIECE_READ_CHUNKED_BYTES,
-  UPLOAD_CHUNK_BYTES_MIN,
-} from "../../storage/limits.ts";
+import { UPLOAD_CHUNK_BYTES_MIN } from "../../storage/limits.ts";
 import { parseUploadId, type RepositoryName, type UploadId } from "../../storage/names.ts";
 import type { UploadChunk, UploadOutcome } from "../../storage/uploads.ts";
 import { pullOf } from "../auth/authorizer.ts";
@@ -179,10 +175,10 @@ function chunkOf(
   { request, settings, received }: RequestContext,
   start: number | null,
 ): UploadChunk {
-  const isChunked = !request.headers.has("Content-Length");
-  const pieceBytes = isChunked ? PIECE_READ_CHUNKED_BYTES : PIECE_READ_BYTES;
+  const length = request.headers.get("Content-Length");
+  const lengthBytes = length === null ? null : Number(length);
   const idleMs = settings.bodyIdleMs ?? 0;
-  return { body: request.body, start, pieces: { pieceBytes, idleMs, received } };
+  return { body: request.body, start, pieces: { lengthBytes, idleMs, received } };
 }
 
 /** What an upload came to, or the error that tells the client where it stands. */
