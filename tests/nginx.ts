@@ -73,7 +73,8 @@ ${http}
 `;
 }
 
-async function untilListening(port: number): Promise<void> {
+/** Waits until somebody listens on a port of 127.0.0.1. Throws when nobody does in time. */
+export async function untilListening(port: number): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (true) {
     try {

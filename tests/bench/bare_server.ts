@@ -1,7 +1,7 @@
 /**
  * The ceiling of reads on Deno: `Deno.serve` with the files of a directory and nothing else, by the fastest way found. Run
- * with the directory and the port as arguments: small files from memory, large ones as `storage/filesystem_reader.ts` streams
- * them.
+ * with the directory, the port and the number of threads as arguments: small files from memory, large ones as
+ * `storage/filesystem_reader.ts` streams them.
  *
  * @module
  */
@@ -10,8 +10,10 @@ import { keepFreedMemory } from "../../cli/freed_memory.ts";
 import { streamOf } from "../../storage/filesystem_reader.ts";
 import { BLOB_BUFFERED_BYTES_MAX } from "../../storage/limits.ts";
 
-const [root = ".", port = "0"] = Deno.args;
-const small = new Map<string, Uint8Array<ArrayBuffer>>();
+const [root = ".", port = "0", threads = "1"] = Deno.args;
+const small = new Map<string, Uint8Array<ArrayBuffer>>([
+  [`${root}/v2/`, new TextEncoder().encode("{}")],
+]);
 
 function answer(request: Request): Response {
   const path = root + request.url.slice(request.url.indexOf("/", "http://".length));
@@ -31,10 +33,31 @@ function answer(request: Request): Response {
   }
 }
 
-keepFreedMemory();
-Deno.serve({
-  hostname: "127.0.0.1",
-  port: Number(port),
-  reusePort: true,
-  automaticCompression: false,
-}, answer);
+function serve(): void {
+  Deno.serve({
+    hostname: "127.0.0.1",
+    port: Number(port),
+    reusePort: true,
+    automaticCompression: false,
+    onListen: (): void => {},
+  }, answer);
+}
+
+/** Starts a thread that does the same, and waits until it listens. */
+async function startThread(): Promise<void> {
+  const worker = new Worker(import.meta.url, { type: "module" });
+  await new Promise((resolve) => worker.onmessage = resolve);
+}
+
+/** Only threads have somebody to send messages to. */
+const thread = globalThis as { postMessage?(message: unknown): void };
+
+if (thread.postMessage === undefined) {
+  keepFreedMemory();
+  for (let started = 1; started < Number(threads); started++) await startThread();
+  // The last to listen: who waits for the port finds all of them.
+  serve();
+} else {
+  serve();
+  thread.postMessage("listening");
+}

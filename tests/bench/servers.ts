@@ -8,10 +8,11 @@ import {
   findProgram,
   freePort,
   type RunningServer,
+  sendSignal,
   startBerth,
   startDistribution,
 } from "../harness.ts";
-import { startNginx } from "../nginx.ts";
+import { startNginx, untilListening } from "../nginx.ts";
 
 /** A server while it is measured. */
 export type MeasuredServer = Pick<RunningServer, "url" | "host" | "root" | "pid" | "kill" | "stop">;
@@ -21,6 +22,8 @@ export interface Contender {
   readonly name: string;
   /** Starts it with its data in a directory of its own. */
   readonly start: (root: string) => Promise<MeasuredServer>;
+  /** Whether it gets its content as files below {@linkcode STATIC_FILES} in place of pushes. */
+  readonly servesFiles?: true;
 }
 
 /** The server that the others are compared with. */
@@ -37,7 +40,26 @@ export function isBerth(name: string): boolean {
   return name.startsWith("berth");
 }
 
-/** Where the files of nginx are, below its directory. */
+/** The ceiling of what `Deno.serve` can do with so many threads: the same bytes, and no registry. */
+export function bareName(workers: number): string {
+  return `Deno alone, ${countOf(workers)}`;
+}
+
+/** What berth is called that serves with so many workers. */
+export function berthName(workers: number): string {
+  return `berth, ${countOf(workers)}`;
+}
+
+function countOf(workers: number): string {
+  return `${workers} ${workers === 1 ? "worker" : "workers"}`;
+}
+
+/** With how many workers berth is measured: as many as there are processors, and one. */
+export function workerCounts(processors: number): readonly number[] {
+  return [...new Set([1, processors])];
+}
+
+/** Where the files of servers of files are, below their directories. */
 export const STATIC_FILES = "www";
 
 const REFERENCE: Contender = {
@@ -45,11 +67,11 @@ const REFERENCE: Contender = {
   start: (root) => startDistribution({ root }),
 };
 
-const NGINX: Contender = { name: NGINX_NAME, start: startStaticServer };
+const NGINX: Contender = { name: NGINX_NAME, start: startStaticServer, servesFiles: true };
 
 function berth(workers: number): Contender {
   return {
-    name: `berth, ${workers} ${workers === 1 ? "worker" : "workers"}`,
+    name: berthName(workers),
     start: (root) =>
       startBerth({
         root,
@@ -60,14 +82,56 @@ function berth(workers: number): Contender {
   };
 }
 
+function bare(workers: number): Contender {
+  return {
+    name: bareName(workers),
+    start: (root) => startBareServer(root, workers),
+    servesFiles: true,
+  };
+}
+
 /**
- * The servers that can be started here: berth with one worker and with as many as there are processors, and
- * docker-registry and nginx where they are installed.
+ * The servers that can be started here: berth and Deno alone with one worker and with as many as there are processors,
+ * and docker-registry and nginx where they are installed.
  */
 export function findContenders(processors: number): readonly Contender[] {
-  const workers = [...new Set([1, processors])];
+  const workers = workerCounts(processors);
   const rivals = [REFERENCE, NGINX].filter(({ name }) => findProgram(name) !== null);
-  return [...workers.map(berth), ...rivals];
+  return [...workers.map(berth), ...rivals, ...workers.map(bare)];
+}
+
+async function startBareServer(root: string, workers: number): Promise<MeasuredServer> {
+  const files = `${root}/${STATIC_FILES}`;
+  await Deno.mkdir(files);
+  const port = freePort();
+  const program = new URL("bare_server.ts", import.meta.url).pathname;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--quiet", "--allow-net", "--allow-read", program],
+      ...[files, String(port), String(workers)],
+    ],
+    stdin: "null",
+    stdout: "null",
+  }).spawn();
+  const host = `127.0.0.1:${port}`;
+  const server: MeasuredServer = {
+    url: `http://${host}`,
+    host,
+    root,
+    pid: child.pid,
+    kill: (signal) => sendSignal(child, signal),
+    async stop(signal = "SIGTERM"): Promise<number> {
+      sendSignal(child, signal);
+      return (await child.status).code;
+    },
+  };
+  try {
+    await untilListening(port);
+    return server;
+  } catch (error) {
+    await server.stop("SIGKILL");
+    throw error;
+  }
 }
 
 async function startStaticServer(root: string): Promise<MeasuredServer> {
