@@ -8,11 +8,11 @@ import {
   findProgram,
   freePort,
   type RunningServer,
-  sendSignal,
   startBerth,
   startDistribution,
 } from "../harness.ts";
-import { startNginx, untilListening } from "../nginx.ts";
+import { startListening } from "../listening.ts";
+import { startNginx } from "../nginx.ts";
 
 /** A server while it is measured. */
 export type MeasuredServer = Pick<RunningServer, "url" | "host" | "root" | "pid" | "kill" | "stop">;
@@ -104,34 +104,13 @@ async function startBareServer(root: string, workers: number): Promise<MeasuredS
   const files = `${root}/${STATIC_FILES}`;
   await Deno.mkdir(files);
   const port = freePort();
-  const program = new URL("bare_server.ts", import.meta.url).pathname;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "--quiet", "--allow-net", "--allow-read", program],
-      ...[files, String(port), String(workers)],
-    ],
-    stdin: "null",
-    stdout: "null",
-  }).spawn();
   const host = `127.0.0.1:${port}`;
-  const server: MeasuredServer = {
-    url: `http://${host}`,
-    host,
-    root,
-    pid: child.pid,
-    kill: (signal) => sendSignal(child, signal),
-    async stop(signal = "SIGTERM"): Promise<number> {
-      sendSignal(child, signal);
-      return (await child.status).code;
-    },
-  };
-  try {
-    await untilListening(port);
-    return server;
-  } catch (error) {
-    await server.stop("SIGKILL");
-    throw error;
-  }
+  const module = new URL("bare_server.ts", import.meta.url).pathname;
+  const deno = await startListening(Deno.execPath(), [
+    ...["run", "--quiet", "--allow-net", "--allow-read"],
+    ...[module, files, String(port), String(workers)],
+  ], port);
+  return { ...deno, url: `http://${host}`, host, root };
 }
 
 async function startStaticServer(root: string): Promise<MeasuredServer> {
