@@ -103,6 +103,21 @@ Deno.test("Blobs.find() is null as soon as a blob is deleted elsewhere or quaran
   assertEquals(await here.blobs.find(NAME, quarantined), null);
 });
 
+Deno.test("Referrers.describe() looks at a link once in a moment, and not at all once it is off the list", async () => {
+  const recorder = new Recorder(new MemoryDriver());
+  const [here, elsewhere] = [openAtOnce(recorder.driver), openAtOnce(recorder.driver)];
+  const subject = await pushImage(here, NAME, "one");
+  const { digest } = await pushImage(here, NAME, "two", { subject: subject.digest });
+  const list = (): Promise<unknown> => here.referrers.list(NAME, subject.digest);
+  const describe = (): Promise<unknown> => here.referrers.describe(NAME, subject.digest, digest);
+  assertEquals(await list(), [digest]);
+  const first = await operationsOf(recorder, describe);
+  assertEquals(first[0], `stat ${revisionLink(NAME, digest).slice(storeRoot.length + 1)}`);
+  assertEquals(await operationsOf(recorder, describe), []);
+  await elsewhere.manifests.remove(NAME, digest);
+  assertEquals(await list(), []);
+});
+
 Deno.test("Manifests.findTagged() and Blobs.find() notice after a moment that bytes are gone", async () => {
   const driver = new MemoryDriver();
   let nowMs = 0;

@@ -34,7 +34,7 @@ export interface StoreOptions {
   readonly digests?: UploadDigests;
   /** Told of each look into the memory of manifests and blobs. */
   readonly watch?: CacheWatch | null;
-  /** How long ago something was seen on disk is measured by it, in milliseconds. */
+  /** The present time in milliseconds since 1970, by which it is known how long ago something was seen on disk. */
   readonly nowMs?: () => number;
 }
 
@@ -47,7 +47,7 @@ export function openStore(
   const memory = { watch, nowMs };
   const blobs = new Blobs(driver, gate, memory);
   const tags = new Tags(driver, gate);
-  const referrers = new Referrers(driver, blobs);
+  const referrers = new Referrers(driver, blobs, nowMs);
   return {
     gate,
     blobs,
