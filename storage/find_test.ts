@@ -9,6 +9,8 @@ import { pushImage, Recorder, repository, tagOf } from "./store_kit.ts";
 const NAME = repository("library/alpine");
 const OTHER = repository("library/other");
 const TAG = tagOf("latest");
+const OLD = tagOf("old");
+const STABLE = tagOf("stable");
 
 /** A store for which no time goes by. */
 function openAtOnce(driver: StorageDriver): Store {
@@ -116,6 +118,20 @@ Deno.test("Referrers.describe() looks at a link once in a moment, and not at all
   assertEquals(await operationsOf(recorder, describe), []);
   await elsewhere.manifests.remove(NAME, digest);
   assertEquals(await list(), []);
+});
+
+Deno.test("Tags.list() looks at a link once in a moment, and not at all once its directory is gone", async () => {
+  const recorder = new Recorder(new MemoryDriver());
+  const [here, elsewhere] = [openAtOnce(recorder.driver), openAtOnce(recorder.driver)];
+  const { digest } = await pushImage(here, NAME, "one", { tags: [TAG, STABLE] });
+  await pushImage(here, NAME, "two", { tags: [OLD] });
+  assertEquals(await here.tags.list(NAME), [TAG, OLD, STABLE]);
+  const looks = await operationsOf(recorder, () => here.tags.list(NAME));
+  assertEquals(looks.filter((operation) => !operation.startsWith("list ")), []);
+  await elsewhere.tags.remove(NAME, OLD);
+  assertEquals(await here.tags.list(NAME), [TAG, STABLE]);
+  await elsewhere.manifests.remove(NAME, digest);
+  assertEquals(await here.tags.list(NAME), []);
 });
 
 Deno.test("Manifests.findTagged() and Blobs.find() notice after a moment that bytes are gone", async () => {

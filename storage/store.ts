@@ -46,7 +46,7 @@ export function openStore(
   const gate = new Gate(driver);
   const memory = { watch, nowMs };
   const blobs = new Blobs(driver, gate, memory);
-  const tags = new Tags(driver, gate);
+  const tags = new Tags(driver, gate, nowMs);
   const referrers = new Referrers(driver, blobs, nowMs);
   return {
     gate,
