@@ -31,7 +31,7 @@ export function openConfiguredDriver(
 }
 
 /** For those who walk a whole store once. */
-export const WALKED: FilesystemOptions = { listedNamesMax: 0 };
+export const WALKED: FilesystemOptions = { isWalk: true };
 
 /** Where the server listens. Throws a `StorageError` when the settings do not say. */
 export function listenAddress({ http }: Settings): Address {
