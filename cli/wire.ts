@@ -31,7 +31,7 @@ export function openConfiguredDriver(
 }
 
 /** For those who walk a whole store once. */
-export const WALKED: FilesystemOptions = { listedNamesMax: 0 };
+export const WALKED: FilesystemOptions = { isWalk: true };
 
 /** For those who answer requests: what they read is sent before they read on. */
 export const SERVED: FilesystemOptions = { reclaimsPieces: true };

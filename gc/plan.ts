@@ -9,7 +9,7 @@
  */
 
 import type { Digest } from "../storage/digest.ts";
-import { GC_BLOBS_STEP, GC_STAGED_AGE_MS } from "../storage/limits.ts";
+import { GC_REPOSITORIES_TOGETHER, GC_STAGED_AGE_MS, GC_STEP_BLOBS } from "../storage/limits.ts";
 import type { RepositoryName, Tag } from "../storage/names.ts";
 import type { Store } from "../storage/store.ts";
 import type { TagEntry } from "../storage/tags.ts";
@@ -60,9 +60,13 @@ export async function* planCollection(
   // The names alone are little, and tell how much there is to do. A repository that comes later holds nothing that is
   // older than the collection.
   const names = await Array.fromAsync(store.repositories.all());
-  for (const [index, name] of names.entries()) {
-    yield* planRepository(store, name, blobs, options, observer);
-    observer.phase?.("mark", index + 1, names.length);
+  let marked = 0;
+  for (let next = 0; next < names.length; next += GC_REPOSITORIES_TOGETHER) {
+    const some = names.slice(next, next + GC_REPOSITORIES_TOGETHER);
+    yield* together(some.map(async function* (name): Steps {
+      yield* planRepository(store, name, blobs, options, observer);
+      observer.phase?.("mark", ++marked, names.length);
+    }));
   }
   yield* planBlobs(store, blobs, options, observer);
   yield* planStaged(store, options);
@@ -70,6 +74,27 @@ export async function* planCollection(
 }
 
 type Steps = AsyncGenerator<PlanStep, void, Spared>;
+
+/**
+ * Makes one step of the first steps of several plans, then of their second ones, and so on: what lies in several
+ * directories goes faster than what lies in one (see `sweep.ts`).
+ */
+async function* together(plans: readonly Steps[]): Steps {
+  let active = plans;
+  let spared: Spared = new Set();
+  while (active.length > 0) {
+    const step: Removal[] = [];
+    const still: Steps[] = [];
+    for (const plan of active) {
+      const next = await plan.next(spared);
+      if (next.done === true) continue;
+      for (const removal of next.value) step.push(removal);
+      still.push(plan);
+    }
+    active = still;
+    if (step.length > 0) spared = yield step;
+  }
+}
 
 async function* planRepository(
   store: Store,
@@ -266,7 +291,7 @@ async function* planBlobs(
     const modifiedMs = blob?.modifiedMs ?? 0;
     if (modifiedMs >= startedMs - minAgeMs) continue;
     step.push({ kind: "blob", digest, reason: "needed by no manifest", bytes: blob?.size ?? 0 });
-    if (step.length < GC_BLOBS_STEP) continue;
+    if (step.length < GC_STEP_BLOBS) continue;
     yield step;
     step = [];
   }

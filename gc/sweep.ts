@@ -18,7 +18,7 @@ export interface SweepOptions {
   readonly uploadsYoungSinceMs: number;
   /** A clock that never goes back. */
   readonly nowMs: () => number;
-  /** How many things of a step are removed at a time. */
+  /** How many things are removed at a time. */
   readonly parallel: number;
   /** Lets waiting commits go first; told whether there were any before. */
   readonly pause: (isBusy: boolean) => Promise<void>;
@@ -30,38 +30,60 @@ export interface SweepOptions {
  */
 export async function sweep(store: Store, step: PlanStep, options: SweepOptions): Promise<Spared> {
   const spared = new Set<Removal>();
-  for (let next = 0; next < step.length;) {
+  const queue: Queue = { removals: spread(step, options.parallel), next: 0 };
+  while (queue.next < queue.removals.length) {
     const isBusy = await store.gate.exclusive(async (isBusy) => {
-      const endMs = options.nowMs() + GC_HOLD_MS;
-      do {
-        const removals = step.slice(next, next + options.parallel);
-        next += removals.length;
-        for (const removal of await removeAll(store, removals, options)) spared.add(removal);
-      } while (next < step.length && options.nowMs() < endMs);
+      await removeSome(store, queue, spared, options);
       return isBusy;
     });
-    if (next < step.length) await options.pause(isBusy);
+    if (queue.next < queue.removals.length) await options.pause(isBusy);
   }
   return spared;
 }
 
+interface Queue {
+  readonly removals: PlanStep;
+  next: number;
+}
+
 /**
- * Removes several things at once, since a disk takes its time over each; returns those that were spared. When it throws,
- * nothing is under way any more.
+ * Orders a step so that what is removed at a time comes from all over it: neighbours share a directory, out of which a
+ * file system takes one entry at a time.
  */
-async function removeAll(
+function spread(step: PlanStep, parallel: number): PlanStep {
+  const stretch = Math.ceil(step.length / parallel);
+  const order: Removal[] = [];
+  for (let first = 0; first < stretch; first++) {
+    for (let index = first; index < step.length; index += stretch) {
+      const removal = step[index];
+      if (removal !== undefined) order.push(removal);
+    }
+  }
+  return order;
+}
+
+/**
+ * Removes several things at a time, since a disk takes its time over each, for as long as the gate may be held. When it
+ * throws, nothing is under way any more.
+ */
+async function removeSome(
   store: Store,
-  removals: readonly Removal[],
+  queue: Queue,
+  spared: Set<Removal>,
   options: SweepOptions,
-): Promise<readonly Removal[]> {
-  const outcomes = await Promise.allSettled(
-    removals.map((removal) => removeUnlessYoung(store, removal, options)),
-  );
-  return removals.filter((_, index) => {
-    const outcome = outcomes[index];
-    if (outcome?.status === "rejected") throw outcome.reason;
-    return outcome?.value === false;
-  });
+): Promise<void> {
+  const endMs = options.nowMs() + GC_HOLD_MS;
+  const removeNext = async (): Promise<void> => {
+    do {
+      const removal = queue.removals[queue.next++];
+      if (removal === undefined) return;
+      if (!await removeUnlessYoung(store, removal, options)) spared.add(removal);
+    } while (options.nowMs() < endMs);
+  };
+  const lanes = Array.from({ length: options.parallel }, removeNext);
+  for (const outcome of await Promise.allSettled(lanes)) {
+    if (outcome.status === "rejected") throw outcome.reason;
+  }
 }
 
 type Remover<Kind extends RemovalKind> = (
@@ -88,11 +110,8 @@ const REMOVERS: { readonly [Kind in RemovalKind]: Remover<Kind> } = {
     return true;
   },
   layer: async ({ blobs }, { name, digest }, { youngSinceMs }) => {
-    const link = await blobs.statLink(name, digest);
-    const blob = await blobs.statContent(link?.target ?? digest);
-    const modifiedMs = Math.max(link?.modifiedMs ?? 0, blob?.modifiedMs ?? 0);
     // Touching the bytes is how a commit says that it relies on the link.
-    if (modifiedMs >= youngSinceMs) return false;
+    if (await blobs.usedMs(name, digest) >= youngSinceMs) return false;
     await blobs.unlink(name, digest);
     return true;
   },

@@ -5,7 +5,13 @@
  */
 
 import { BoundedMap } from "./bounded_map.ts";
-import { type Digest, DIGEST_ALGORITHMS, digestAlgorithm, digestBytes } from "./digest.ts";
+import {
+  CANONICAL_ALGORITHM,
+  type Digest,
+  DIGEST_ALGORITHMS,
+  digestAlgorithm,
+  digestBytes,
+} from "./digest.ts";
 import { NOT_DURABLE, type StorageDriver, type StorageSpan } from "./driver.ts";
 import type { Gate } from "./gate.ts";
 import {
@@ -161,6 +167,19 @@ export class Blobs {
     const info = await this.#driver.stat(path);
     if (info === null) return null;
     return { target: await readLink(this.#driver, path), modifiedMs: info.modifiedMs };
+  }
+
+  /**
+   * When somebody last relied on a link or on the bytes that it leads to, in milliseconds since 1970; 0 when there are
+   * neither. Only the links of other algorithms are read: distribution writes an alias for them alone.
+   */
+  async usedMs(name: RepositoryName, digest: Digest): Promise<number> {
+    const path = layerLink(name, digest);
+    const linkedMs = (await this.#driver.stat(path))?.modifiedMs ?? 0;
+    const isCanonical = digestAlgorithm(digest) === CANONICAL_ALGORITHM;
+    const target = isCanonical ? null : await readLink(this.#driver, path);
+    const blob = await this.statContent(target ?? digest);
+    return Math.max(linkedMs, blob?.modifiedMs ?? 0);
   }
 
   /** When the link of a blob was last written, in milliseconds since 1970; `null` when there is none. */

@@ -84,6 +84,9 @@ export interface StorageDriver {
   /** Whether other processes and workers that open the same place see the same content. */
   readonly isShared: boolean;
 
+  /** Whether its user walks the whole store once, on a thread for himself: no request waits there for its turn. */
+  readonly isWalk?: boolean;
+
   /**
    * Reads a whole small file; `null` when there is none. Throws `corrupt` when it is longer than `sizeMax`
    * bytes, so that no stray file fills the memory. The bytes may be kept by the driver and must not be changed.

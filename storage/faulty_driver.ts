@@ -20,7 +20,7 @@ import type { StorageError } from "./errors.ts";
 
 /** What can be made to fail: the methods of the driver, and those of what it opens. */
 export type FaultyOperation =
-  | Exclude<keyof StorageDriver, "name" | "isShared" | "now">
+  | Exclude<keyof StorageDriver, "name" | "isShared" | "isWalk" | "now">
   | "read chunk"
   | "writer.write"
   | "writer.sync"

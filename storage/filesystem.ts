@@ -7,6 +7,7 @@
  * @module
  */
 
+import { rmdir } from "node:fs/promises";
 import { ContentCache } from "./content_cache.ts";
 import { DirectorySync, makeDirectories, parentOf } from "./directory_sync.ts";
 import type {
@@ -29,36 +30,44 @@ import { stagingDirectory } from "./layout.ts";
 import {
   DIRECTORY_TRIES_MAX,
   INSIDE_CACHE_DIRECTORIES_MAX,
+  INSIDE_WALK_DIRECTORIES_MAX,
   LISTING_CACHE_NAMES_MAX,
   SYNC_READ_BYTES_MAX,
 } from "./limits.ts";
 import { ListingCache, pageOf } from "./listing_cache.ts";
+import { OccupiedDirectories } from "./occupied_directories.ts";
 
-/** How a driver uses memory. */
+/** What a driver is for. */
 export interface FilesystemOptions extends StreamOptions {
   /**
-   * Names of directory listings that are kept, {@linkcode LISTING_CACHE_NAMES_MAX} unless given. 0 suits those who walk
-   * a whole store once: they come back to nothing, and may have little memory.
+   * Whether its user walks the whole store once, on a thread for himself. He comes back to no listing, so none is kept;
+   * but he looks into most of what is listed, and is told the kinds of the entries without a look at each.
    */
-  readonly listedNamesMax?: number;
+  readonly isWalk?: boolean;
 }
 
 /** A {@linkcode StorageDriver} over a directory. Symbolic links that lead out of the directory are not followed. */
 export class FilesystemDriver implements StorageDriver {
   readonly name = "filesystem";
   readonly isShared = true;
+  readonly isWalk: boolean;
   readonly #root: string;
   readonly #directories = new DirectorySync();
   readonly #streaming: StreamOptions;
   readonly #listings: ListingCache;
   readonly #contents = new ContentCache();
   readonly #inside = new Set<string>();
+  readonly #insideMax: number;
+  readonly #occupied = new OccupiedDirectories();
   readonly #clock = new FilesystemClock(() => this.#probeTime());
 
   /** `root` must be an existing directory. */
   constructor(root: string, options: FilesystemOptions = {}) {
+    const { isWalk = false } = options;
+    this.isWalk = isWalk;
     this.#streaming = options;
-    this.#listings = new ListingCache(options.listedNamesMax ?? LISTING_CACHE_NAMES_MAX);
+    this.#listings = new ListingCache(isWalk ? 0 : LISTING_CACHE_NAMES_MAX);
+    this.#insideMax = isWalk ? INSIDE_WALK_DIRECTORIES_MAX : INSIDE_CACHE_DIRECTORIES_MAX;
     try {
       this.#root = Deno.realPathSync(root);
     } catch (error) {
@@ -83,7 +92,7 @@ export class FilesystemDriver implements StorageDriver {
       const cached = this.#contents.get(absolute, state);
       if (cached !== null) return cached;
       const content = Deno.readFileSync(absolute);
-      this.#contents.set(absolute, state, content, Date.now());
+      if (!this.isWalk) this.#contents.set(absolute, state, content, Date.now());
       return content;
     } catch (error) {
       return absentAsNull(error, "read", absolute);
@@ -187,7 +196,7 @@ export class FilesystemDriver implements StorageDriver {
       const modifiedMs = info.mtime?.getTime() ?? nowMs;
       let names = this.#listings.get(absolute, modifiedMs);
       if (names === null) {
-        names = await readNames(absolute, info.size);
+        names = await readNames(absolute, info.size, this.isWalk ? this.#noteInside : null);
         this.#listings.set(absolute, names, modifiedMs, nowMs);
       }
       return pageOf(names, options.after, options.limit);
@@ -223,11 +232,14 @@ export class FilesystemDriver implements StorageDriver {
 
   async prune(path: StoragePath, stop: StoragePath): Promise<void> {
     const end = this.#absolute(stop);
-    for (let level = this.#absolute(path); level.startsWith(`${end}/`); level = parentOf(level)) {
+    const first = this.#absolute(path);
+    for (let level = first; level.startsWith(`${end}/`); level = parentOf(level)) {
       try {
-        const { isDirectory, nlink } = Deno.lstatSync(level);
-        if (!isDirectory || hasDirectories(nlink) || !this.#isInside(level)) return;
-        await Deno.remove(level);
+        if (!this.#isInside(parentOf(level))) return;
+        // The first is empty as a rule, those above it seldom are.
+        if (level !== first && this.#occupied.lose(level)) return;
+        // Unlike `Deno.remove`, it removes nothing but directories, and so needs not look first.
+        await rmdir(level);
         this.#inside.delete(level);
       } catch {
         // Not empty, or somebody else removed it or wrote into it: an empty directory more does no harm.
@@ -340,23 +352,19 @@ export class FilesystemDriver implements StorageDriver {
       const real = Deno.realPathSync(directory);
       if (real !== this.#root && !real.startsWith(`${this.#root}/`)) return false;
     }
-    if (this.#inside.size >= INSIDE_CACHE_DIRECTORIES_MAX) this.#inside.clear();
-    this.#inside.add(directory);
+    this.#noteInside(directory);
     return true;
   }
+
+  readonly #noteInside = (directory: string): void => {
+    if (this.#inside.size >= this.#insideMax) this.#inside.clear();
+    this.#inside.add(directory);
+  };
 
   /** Whether a directory lies in the store because its parent does; one look, where resolving takes one for each level. */
   #isPlainChild(directory: string): boolean {
     return this.#isInside(parentOf(directory)) && Deno.lstatSync(directory).isDirectory;
   }
-}
-
-/** Links of a directory without others in it: its name and its `.`; each one in it adds a `..`. */
-const EMPTY_DIRECTORY_LINKS = 2;
-
-/** Whether a directory is known to hold others. File systems that do not count them say 1. */
-function hasDirectories(links: number | null): boolean {
-  return links !== null && links > EMPTY_DIRECTORY_LINKS;
 }
 
 function removeQuietly(path: string): void {

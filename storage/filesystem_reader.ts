@@ -36,13 +36,24 @@ export async function readLarge(
   }
 }
 
-/** The names in a directory, sorted. `directorySize` is the size of the directory's own file, in bytes. */
-export async function readNames(directory: string, directorySize: number): Promise<string[]> {
+/**
+ * The names in a directory, sorted. `directorySize` is the size of the directory's own file, in bytes; `onDirectory` is
+ * told the path of each plain directory in it.
+ */
+export async function readNames(
+  directory: string,
+  directorySize: number,
+  onDirectory: ((path: string) => void) | null,
+): Promise<string[]> {
   const names: string[] = [];
+  const take = ({ name, isDirectory }: Deno.DirEntry): void => {
+    names.push(name);
+    if (isDirectory) onDirectory?.(`${directory}/${name}`);
+  };
   if (directorySize <= SYNC_LIST_BYTES_MAX) {
-    for (const entry of Deno.readDirSync(directory)) names.push(entry.name);
+    for (const entry of Deno.readDirSync(directory)) take(entry);
   } else {
-    for await (const entry of Deno.readDir(directory)) names.push(entry.name);
+    for await (const entry of Deno.readDir(directory)) take(entry);
   }
   return names.sort();
 }

@@ -76,6 +76,21 @@ Deno.test({
     }),
 });
 
+Deno.test({
+  name: "FilesystemDriver.prune() leaves a symbolic link to an empty directory",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withDriver(async (driver, root) => {
+      await Deno.mkdir(`${root}/a/real`, { recursive: true });
+      await Deno.symlink(`${root}/a/real`, `${root}/a/link`);
+      await driver.prune(path("a/link"), path("a"));
+      assertEquals([...Deno.readDirSync(`${root}/a`)].map(({ name }) => name).sort(), [
+        "link",
+        "real",
+      ]);
+    }),
+});
+
 Deno.test("FilesystemDriver follows symbolic links that stay in the store", async () => {
   await withDriver(async (driver, root) => {
     await driver.put(path("real/data"), encoder.encode("here"));

@@ -50,6 +50,24 @@ Deno.test("Blobs.links() gives what a repository links, whether the bytes are th
   assertEquals(await Array.fromAsync(store.blobs.links(repository("other"))), []);
 });
 
+Deno.test("Blobs.usedMs() is the time of the link or of the bytes it leads to, the later one", async () => {
+  let nowMs = 1_000;
+  const driver = new MemoryDriver({ clock: () => nowMs });
+  const store = openStore(driver);
+  assertEquals(await store.blobs.usedMs(NAME, ONE), 0);
+  await pushBlob(store, NAME, textBytes("one"));
+  const alias = digestOf("one", "sha512");
+  driver.put(layerLink(NAME, alias), textBytes(ONE));
+  assertEquals(await store.blobs.usedMs(NAME, ONE), 1_000);
+  nowMs = 2_000;
+  await store.blobs.touchContent(ONE);
+  assertEquals(await store.blobs.usedMs(NAME, ONE), 2_000);
+  assertEquals(await store.blobs.usedMs(NAME, alias), 2_000);
+  nowMs = 3_000;
+  driver.put(layerLink(NAME, ONE), textBytes("junk"));
+  assertEquals(await store.blobs.usedMs(NAME, ONE), 3_000);
+});
+
 Deno.test("Blobs.statLink() tells what a link holds, be it damaged", async () => {
   const { driver, store } = openWithClock();
   assertEquals(await store.blobs.statLink(NAME, ONE), null);

@@ -8,7 +8,7 @@ import { DIGEST_ALGORITHMS, isDigestAlgorithm } from "./digest.ts";
 import type { StorageDriver, StorageInfo, StoragePath } from "./driver.ts";
 import { below, digestFromNames, eventSegmentFromName, storeRoot, tagFromName } from "./layout.ts";
 import { LIST_SLICE_ENTRIES } from "./limits.ts";
-import { nextTurn } from "./listing.ts";
+import { giveTurn } from "./listing.ts";
 import { endpointNameOf, isRepositoryComponent, parseUploadId } from "./names.ts";
 
 /** What may stand at a place of the layout. */
@@ -159,7 +159,7 @@ export async function* walkLayout(
   };
   await enter(path, level);
   for (let seen = 1; open.length > 0; seen++) {
-    if (seen % LIST_SLICE_ENTRIES === 0) await nextTurn();
+    if (seen % LIST_SLICE_ENTRIES === 0) await giveTurn(driver);
     const current = open.at(-1);
     const next = current?.names.next();
     if (current === undefined || next === undefined || next.done === true) {

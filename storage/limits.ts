@@ -221,6 +221,12 @@ export const SMALL_FILES_BYTES_MAX = 256;
 /** Directories that are remembered to lie inside the store. */
 export const INSIDE_CACHE_DIRECTORIES_MAX = 20_000;
 
+/** The same for those who walk a whole store: 20 MB at most. */
+export const INSIDE_WALK_DIRECTORIES_MAX = 100_000;
+
+/** Directories of which it is remembered that they hold others. */
+export const OCCUPIED_DIRECTORIES_MAX = 10_000;
+
 /** Repositories that are looked through for one that has a blob, when a client mounts it without naming one. */
 export const MOUNT_SEARCH_REPOSITORIES_MAX = 10_000;
 
@@ -248,6 +254,9 @@ export const BLOB_INTEREST_MS = 10 * 60 * 1_000;
 /** Entries of a list that are worked through before other requests get their turn. */
 export const LIST_SLICE_ENTRIES = 256;
 
+/** How long those who walk a whole store, on a thread for themselves, hear of nothing else. */
+export const WALK_TURN_MS = 200;
+
 /** How long collection keeps commits out at a time. */
 export const GC_HOLD_MS = 50;
 
@@ -258,10 +267,13 @@ export const GC_PAUSE_MS = 10;
 export const GC_PAUSE_IDLE_MS = 1;
 
 /** Things that collection removes at a time, so that it does not wait for the disk once for each. */
-export const GC_REMOVALS_PARALLEL = 16;
+export const GC_REMOVALS_PARALLEL = 64;
 
-/** Blobs that collection plans before it removes them. */
-export const GC_BLOBS_STEP = 1_000;
+/** Repositories that collection plans before it removes something in each of them. */
+export const GC_REPOSITORIES_TOGETHER = 16;
+
+/** Blobs that collection plans before it removes them: even in a large store so many lie in several directories. */
+export const GC_STEP_BLOBS = 8_192;
 
 /** Age below which collection leaves everything alone, if not said otherwise: an hour. */
 export const GC_MIN_AGE_MS = 60 * 60 * 1_000;

@@ -32,6 +32,10 @@ export class ReadOnlyDriver implements StorageDriver {
     return this.#driver.isShared;
   }
 
+  get isWalk(): boolean {
+    return this.#driver.isWalk ?? false;
+  }
+
   get(path: StoragePath, sizeMax: number): Awaitable<Uint8Array<ArrayBuffer> | null> {
     return this.#driver.get(path, sizeMax);
   }

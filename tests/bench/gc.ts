@@ -7,7 +7,15 @@
 import { berthCommand, findProgram, sendSignal, withTempDir } from "../harness.ts";
 import { peakResidentBytes } from "../load/memory.ts";
 import { figureTable, formatCount, type MeasuredFigure } from "./figure.ts";
-import { countsOf, type StoreCounts, type StoreShape, writeStore } from "./gc_store.ts";
+import { FLOOR_NAME, runFloor } from "./gc_floor.ts";
+import { measurePushes, pushTable } from "./gc_push.ts";
+import {
+  countsOf,
+  type StoreCounts,
+  type StoreShape,
+  writeStore,
+  type WrittenStore,
+} from "./gc_store.ts";
 import { median } from "./measure.ts";
 import type { BenchOptions } from "./options.ts";
 import { settle } from "./run_command.ts";
@@ -26,6 +34,10 @@ interface BenchSize {
   /** Times that berth collects each store, anew each time, if there is time. */
   readonly rounds: number;
   readonly compared: readonly Comparison[];
+  /** Pushed to while it is collected. */
+  readonly pushed: StoreShape;
+  /** For how long it is pushed to before. */
+  readonly pushedMs: number;
   /** Collected by berth, to see how time and memory grow. */
   readonly grown: readonly StoreShape[];
 }
@@ -49,6 +61,8 @@ const FULL: BenchSize = {
     name: "a hundred repositories",
     shape: FLAT,
   }],
+  pushed: BUSY,
+  pushedMs: 5_000,
   grown: GROWN,
 };
 
@@ -58,6 +72,8 @@ const QUICK: BenchSize = {
     name: "two repositories",
     shape: { repositories: 2, manifests: 10, layers: 2, orphans: 3 },
   }],
+  pushed: { repositories: 2, manifests: 10, layers: 2, orphans: 3 },
+  pushedMs: 500,
   grown: [1, 2].map((repositories) => ({ repositories, manifests: 10, layers: 2, orphans: 3 })),
 };
 
@@ -88,7 +104,7 @@ interface Run {
   readonly isBound: boolean;
 }
 
-type Collect = (root: string, counts: StoreCounts) => Promise<Run>;
+type Collect<T> = (root: string, counts: StoreCounts, store: WrittenStore) => Promise<T>;
 
 /** Collects stores of the same bytes with both programs, then growing ones with berth. */
 export async function runGcSection(
@@ -102,15 +118,23 @@ export async function runGcSection(
     for (const comparison of size.compared) {
       figures.push(await compare(bench, comparison, size.rounds, options.full));
     }
+    const pushes = await bench.run(
+      size.pushed,
+      (root, counts) => measurePushes(root, size.pushedMs, () => runBerth(root, counts)),
+    );
     const grown: { readonly shape: StoreShape; readonly run: Run }[] = [];
     for (const shape of size.grown) grown.push({ shape, run: await bench.run(shape, runBerth) });
     figures.push(...grown.flatMap(({ shape, run }) => memoryFigure(shape, run)));
     return {
       figures,
-      tables: [figureTable("Collection", figures), growthTable(grown)],
+      tables: [
+        figureTable("Collection", figures, [FLOOR_NAME]),
+        growthTable(grown),
+        pushTable(pushes),
+      ],
       notes: [notesOf(size, options.full)],
       failures: [],
-      data: { grown: grown.map(({ shape, run }) => ({ ...countsOf(shape), ...run })) },
+      data: { pushes, grown: grown.map(({ shape, run }) => ({ ...countsOf(shape), ...run })) },
     };
   });
 }
@@ -140,15 +164,21 @@ async function compare(
     lessIsBetter: true,
     expected: [{ rival: REFERENCE_NAME, ratio: RATIO_EXPECTED }],
   } as const;
+  const floorMs = await bench.run(shape, (root, _, store) => runFloor(root, store));
+  const floor = { [FLOOR_NAME]: [floorMs / MS_PER_SECOND] };
   if (findProgram(REFERENCE_NAME) === null) {
     console.error(`${REFERENCE_NAME} is not installed: there is nothing to compare with.`);
-    return { ...figure, samples: { "berth gc": own }, bounded: [] };
+    return { ...figure, samples: { "berth gc": own, ...floor }, bounded: [] };
   }
   const msMax = isUnbounded ? Infinity : median(own) * MS_PER_SECOND * BOUND_RATIO;
   const other = await bench.run(shape, (root, counts) => runDistribution(root, counts, msMax));
   return {
     ...figure,
-    samples: { "berth gc": own, [REFERENCE_NAME]: [other.elapsedMs / MS_PER_SECOND] },
+    samples: {
+      "berth gc": own,
+      [REFERENCE_NAME]: [other.elapsedMs / MS_PER_SECOND],
+      ...floor,
+    },
     bounded: other.isBound ? [REFERENCE_NAME] : [],
   };
 }
@@ -190,7 +220,9 @@ function notesOf({ rounds }: BenchSize, isUnbounded: boolean): string {
   const bound = isUnbounded ? "" : ` and for ${BOUND_RATIO} times as long as berth at most`;
   return `Collection removes half of the manifests with their blobs. Each run has a store of its own, written a moment ago ` +
     `and after \`sync\`; berth's figure is the median of ${runs}, docker-registry runs once${bound}. Both have to remove the same ` +
-    "number of blobs and manifests. Start-up is included.";
+    `number of blobs and manifests. Start-up is included. The ceiling is what the disk takes: every manifest is read, and ` +
+    "the dead files are removed with their directories, 64 at a time, by a program that knows them. The last table is of " +
+    "images of two small blobs, pushed one after the other to one server.";
 }
 
 /** Runs of collection, each on a store of its own. */
@@ -204,15 +236,14 @@ class GcBench {
   }
 
   /** Writes a store, collects it, and removes what is left. */
-  async run(shape: StoreShape, collect: Collect): Promise<Run> {
+  async run<T>(shape: StoreShape, collect: Collect<T>): Promise<T> {
     this.#stop.throwIfAborted();
     const root = await Deno.makeTempDir({ dir: this.#directory });
     const counts = countsOf(shape);
     console.error(`gc: writing a store of ${formatCount(counts.blobs)} blobs`);
-    writeStore(root, shape);
+    const store = writeStore(root, shape);
     await settle();
-    const run = await collect(root, counts);
-    console.error(`gc: ${collect === runBerth ? "berth" : REFERENCE_NAME}: ${run.elapsedMs} ms`);
+    const run = await collect(root, counts, store);
     await Deno.remove(root, { recursive: true });
     return run;
   }
@@ -285,5 +316,6 @@ async function runMeasured(
   clearInterval(timer);
   if (code !== 0 && !isBound) throw new Error(`${command} ended with ${code}`);
   const elapsedMs = Math.round(performance.now() - startedMs);
+  console.error(`gc: ${elapsedMs} ms`);
   return { run: { elapsedMs, peakBytes, isBound }, stdout: new TextDecoder().decode(stdout) };
 }

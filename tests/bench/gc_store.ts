@@ -35,6 +35,16 @@ export interface StoreCounts {
   readonly deadManifests: number;
 }
 
+/** Files of a store that was written, for those who do what a collection has to do and nothing else. */
+export interface WrittenStore {
+  /** The bytes of all manifests. */
+  readonly manifests: string[];
+  /** Links that no manifest with a tag needs. */
+  readonly deadLinks: string[];
+  /** The bytes of blobs that no manifest with a tag needs, manifests among them. */
+  readonly deadBlobs: string[];
+}
+
 /** Bytes of each layer. They are a hole in the file: no disk is spent on them. */
 const LAYER_BYTES = 1_000;
 
@@ -51,12 +61,21 @@ export function countsOf({ repositories, manifests, layers, orphans }: StoreShap
 }
 
 /** Writes a store into an empty directory. */
-export function writeStore(root: string, shape: StoreShape): void {
+export function writeStore(root: string, shape: StoreShape): WrittenStore {
   const files = new StoreFiles(root);
-  for (let index = 0; index < shape.repositories; index++) writeRepository(files, index, shape);
+  const written: WrittenStore = { manifests: [], deadLinks: [], deadBlobs: [] };
+  for (let index = 0; index < shape.repositories; index++) {
+    writeRepository(files, index, shape, written);
+  }
+  return written;
 }
 
-function writeRepository(files: StoreFiles, index: number, shape: StoreShape): void {
+function writeRepository(
+  files: StoreFiles,
+  index: number,
+  shape: StoreShape,
+  written: WrittenStore,
+): void {
   const name = repositoryName(index);
   const base = layerDigest(`${name} base`);
   files.hole(blobData(base), LAYER_BYTES);
@@ -70,11 +89,23 @@ function writeRepository(files: StoreFiles, index: number, shape: StoreShape): v
       files.hole(blobData(layer), LAYER_BYTES);
       files.link(layerLink(name, layer), layer);
     }
-    writeManifest(files, name, manifest, [base, ...layers]);
+    const digests = writeManifest(files, name, manifest, [base, ...layers]);
+    written.manifests.push(blobData(digests.manifest));
+    if (isTagged(manifest)) continue;
+    const blobs = [...layers, digests.config];
+    written.deadLinks.push(revisionLink(name, digests.manifest));
+    written.deadLinks.push(...blobs.map((digest) => layerLink(name, digest)));
+    written.deadBlobs.push(...[...blobs, digests.manifest].map(blobData));
   }
   for (let orphan = 0; orphan < shape.orphans; orphan++) {
-    files.hole(blobData(layerDigest(`${name} orphan ${orphan}`)), LAYER_BYTES);
+    const path = blobData(layerDigest(`${name} orphan ${orphan}`));
+    files.hole(path, LAYER_BYTES);
+    written.deadBlobs.push(path);
   }
+}
+
+function isTagged(manifest: number): boolean {
+  return manifest % 2 === 0;
 }
 
 function writeManifest(
@@ -82,7 +113,7 @@ function writeManifest(
   name: RepositoryName,
   index: number,
   layers: readonly Digest[],
-): void {
+): { readonly config: Digest; readonly manifest: Digest } {
   const types = MEDIA_TYPES.oci;
   const config = makeDocument(types.config, { os: "linux", name, index });
   const manifest = makeDocument(types.manifest, {
@@ -94,10 +125,12 @@ function writeManifest(
   for (const { digest, bytes } of [config, manifest]) files.write(blobData(digest), bytes);
   files.link(layerLink(name, config.digest), config.digest);
   files.link(revisionLink(name, manifest.digest), manifest.digest);
-  if (index % 2 === 1) return;
-  const tag = tagNamed(`v${index}`);
-  files.link(tagIndexLink(name, tag, manifest.digest), manifest.digest);
-  files.link(tagCurrentLink(name, tag), manifest.digest);
+  if (isTagged(index)) {
+    const tag = tagNamed(`v${index}`);
+    files.link(tagIndexLink(name, tag, manifest.digest), manifest.digest);
+    files.link(tagCurrentLink(name, tag), manifest.digest);
+  }
+  return { config: config.digest, manifest: manifest.digest };
 }
 
 /** The name stands for the bytes, which nobody reads: only manifests are looked into. */
