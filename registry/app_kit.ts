@@ -46,6 +46,7 @@ export interface Answer {
 export interface TestRegistry {
   readonly driver: StorageDriver;
   readonly store: Store;
+  readonly app: App;
   /** What was reported to the operator, of 500 and above. */
   readonly reports: readonly RegistryError[];
   send(method: string, path: string, ask?: Ask): Promise<Answer>;
@@ -70,6 +71,7 @@ export function openRegistry(
   return {
     driver,
     store,
+    app,
     reports,
     send: (method, path, ask = {}) => sendTo(app, method, path, ask),
   };
