@@ -412,8 +412,8 @@ export const CLIENT_BURST_SECONDS = 10;
 /** How long a thread gathers lines of the access log before it hands them on. */
 export const LOG_GATHER_MS = 100;
 
-/** What it gathers at most. */
-export const LOG_GATHERED_CHARACTERS_MAX = 32 * KIB;
+/** What it gathers at most: handing on a little costs as much as handing on a lot. */
+export const LOG_GATHERED_CHARACTERS_MAX = 128 * KIB;
 
 /** Log lines that wait to be written; what comes beyond is dropped and counted. */
 export const LOG_PENDING_CHARACTERS_MAX = 8 * MIB;
