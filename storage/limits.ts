@@ -147,6 +147,9 @@ export const PULL_EVENTS_AHEAD = 100;
 /** Rest after a request that told of pulls alone: each takes as much of a core as some pulls themselves. */
 export const PULL_EVENTS_REST_MS = 2;
 
+/** How long an event of the log waits for pulls before it that an event loop does not hand over. */
+export const PULL_EVENTS_WAIT_MS = 5_000;
+
 /** How long an event loop gathers pulls before it hands them over. */
 export const PULL_EVENTS_GATHER_MS = 20;
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PULL_EVENTS_AHEAD } from "../../storage/limits.ts";
+import { PULL_EVENTS_AHEAD, PULL_EVENTS_WAIT_MS } from "../../storage/limits.ts";
 import type { PullBoard } from "./pull_board.ts";
 import { type PullEntry, PullQueue } from "./pull_queue.ts";
 
@@ -23,10 +23,14 @@ export class PullIntake {
   readonly #sources = new Set<PullSource>();
   /** Those that have handed nothing over since they were asked. */
   readonly #asked = new Set<PullSource>();
+  /** Since when somebody waits for what a source was asked for. */
+  readonly #waitedSinceMs = new Map<PullSource, number>();
+  readonly #nowMs: () => number;
 
   /** `batch` is how many pulls go into one request at most. */
-  constructor(batch: number) {
+  constructor(batch: number, nowMs: () => number = Date.now) {
     this.#ahead = Math.max(PULL_EVENTS_AHEAD, 2 * batch);
+    this.#nowMs = nowMs;
   }
 
   /** Pulls that wait where they came from. */
@@ -46,15 +50,24 @@ export class PullIntake {
   /** Takes what a source hands over. */
   take(source: PullSource, pulls: readonly PullEntry<string>[]): void {
     this.#asked.delete(source);
+    this.#waitedSinceMs.delete(source);
     for (const pull of pulls) this.queue.add(pull);
   }
 
-  /** Whether pulls that came before an event of the log wait elsewhere. */
+  /** Whether pulls that came before an event of the log wait elsewhere, and may be expected. */
   isBehind(number: number): boolean {
-    for (const { board } of this.#sources) {
-      if (board.isWaitingBefore(number)) return true;
+    for (const source of this.#sources) {
+      if (source.board.isWaitingBefore(number) && !this.#isSilent(source)) return true;
     }
     return false;
+  }
+
+  /** An event loop that has died must not keep what was pushed from being told. */
+  #isSilent(source: PullSource): boolean {
+    const nowMs = this.#nowMs();
+    const sinceMs = this.#waitedSinceMs.get(source) ?? nowMs;
+    this.#waitedSinceMs.set(source, sinceMs);
+    return nowMs - sinceMs > PULL_EVENTS_WAIT_MS;
   }
 
   /** Asks for more when the quickest listener, which is at that place, has soon had everything. */
@@ -64,6 +77,7 @@ export class PullIntake {
     for (const source of this.#sources) {
       if (this.#asked.has(source)) continue;
       this.#asked.add(source);
+      this.#waitedSinceMs.delete(source);
       source.ask(this.#ahead - ready);
     }
   }

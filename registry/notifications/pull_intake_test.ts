@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { PULL_EVENTS_AHEAD } from "../../storage/limits.ts";
+import { PULL_EVENTS_AHEAD, PULL_EVENTS_WAIT_MS } from "../../storage/limits.ts";
 import { PullBoard } from "./pull_board.ts";
 import { PullIntake, type PullSource } from "./pull_intake.ts";
 import type { PullEntry } from "./pull_queue.ts";
@@ -62,4 +62,22 @@ Deno.test("PullIntake knows what waits elsewhere, and what was dropped there", (
   other.board.write(4, 20, 5);
   assertEquals([intake.waiting, intake.dropped], [7, 30]);
   assertEquals([4, 5, 7].map((number) => intake.isBehind(number)), [false, true, true]);
+});
+
+Deno.test("PullIntake.isBehind() does not wait for a source that hands nothing over for long", () => {
+  let nowMs = 0;
+  const intake = new PullIntake(1, () => nowMs);
+  const source = new TestSource();
+  intake.add(source);
+  intake.ask(0);
+  source.board.write(1, 0, 1);
+  nowMs += 10 * PULL_EVENTS_WAIT_MS;
+  assertEquals(intake.isBehind(1), true);
+  nowMs += PULL_EVENTS_WAIT_MS;
+  assertEquals(intake.isBehind(1), true);
+  nowMs += 1;
+  assertEquals(intake.isBehind(1), false);
+  intake.take(source, pulls(1));
+  source.board.write(1, 0, 1);
+  assertEquals(intake.isBehind(1), true);
 });
