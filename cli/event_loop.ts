@@ -8,10 +8,9 @@ import { withHeaders } from "../registry/answer_headers.ts";
 import { type App, createApp } from "../registry/app.ts";
 import { createAuthorizer } from "../registry/auth/create_authorizer.ts";
 import { RegistryError } from "../registry/errors.ts";
-import { EventRecorder } from "../registry/events.ts";
+import { EventRecorder } from "../registry/event_recorder.ts";
 import { isProbe } from "../registry/handlers/probes.ts";
 import { observed } from "../registry/observe.ts";
-import { notePeer } from "../registry/peers.ts";
 import { respondError, toResponse } from "../registry/respond.ts";
 import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
@@ -20,9 +19,8 @@ import { authOptions } from "./auth_options.ts";
 import { clientOf } from "./client_address.ts";
 import { drainable } from "./draining.ts";
 import { type Handler, listen } from "./listener.ts";
-import { NotificationPort } from "./notification_port.ts";
+import { type NotificationInit, NotificationPort } from "./notification_port.ts";
 import { eventOptions } from "./notification_settings.ts";
-import type { NotificationInit } from "./notifications.ts";
 import { observeLoop, reportTo } from "./observation.ts";
 import type { ServerState } from "./server_state.ts";
 import type { Services } from "./services.ts";
@@ -93,10 +91,7 @@ export async function startEventLoop(
     observers,
   );
   const answer = withHeaders(observedApp, settings.http.headers);
-  const handler: Handler = async (request, info) => {
-    if (telling !== null) notePeer(request, info.remoteAddr);
-    return toResponse(await answer(request, info));
-  };
+  const handler: Handler = async (request, info) => toResponse(await answer(request, info));
   const listener = await listen(settings, handler, warn);
   return {
     async drain(): Promise<void> {

@@ -4,24 +4,42 @@
  * @module
  */
 
-import type { EventSink } from "../registry/events.ts";
+import type { EventSink } from "../registry/event_recorder.ts";
+import type { EventSource } from "../registry/events.ts";
+import type { Happening } from "../registry/happening.ts";
+import { PullBoard } from "../registry/notifications/pull_board.ts";
+import type { PullEntry } from "../registry/notifications/pull_queue.ts";
+import { SpoolState } from "../registry/notifications/spool_state.ts";
+import { WaitingPulls } from "../registry/notifications/waiting_pulls.ts";
 import { StorageError } from "../storage/errors.ts";
-import { PULL_EVENTS_GATHER_MS, PULL_EVENTS_GATHERED_MAX } from "../storage/limits.ts";
+import {
+  PULL_EVENTS_BYTES_MAX,
+  PULL_EVENTS_GATHER_MS,
+  PULL_EVENTS_MAX,
+} from "../storage/limits.ts";
 
-/** What an event loop sends: events to keep, or events that may be lost. */
-export interface EventsMessage {
-  readonly kind: "keep" | "pass";
-  readonly events: readonly string[];
-}
+/** What an event loop sends: events to keep, or pulls that it was asked for. */
+export type EventsMessage =
+  | { readonly kind: "keep"; readonly events: readonly string[] }
+  | { readonly kind: "pass"; readonly pulls: readonly PullEntry<string>[] };
 
-/** The answer to each `keep`, in their order: why the events could not be kept, or `null`. */
-export type KeptMessage = string | null;
+/** What it is sent. */
+export type PortMessage =
+  /** The answer to each `keep`, in their order: why the events could not be kept, or `null`. */
+  | { readonly kind: "kept"; readonly problem: string | null }
+  /** There is room for so many pulls. */
+  | { readonly kind: "ask"; readonly count: number };
 
-/** What an event loop is given. */
-export interface NotificationPortInit {
+/** What an event loop needs to tell listeners. */
+export interface NotificationInit {
   readonly port: MessagePort;
-  /** One number: whether there is no room for events. */
-  readonly full: SharedArrayBuffer;
+  /** The memory of a {@linkcode SpoolState}. */
+  readonly state: SharedArrayBuffer;
+  /** That of the loop's {@linkcode PullBoard}. */
+  readonly board: SharedArrayBuffer;
+  readonly source: EventSource;
+  /** How many loops share the room for pulls. */
+  readonly loops: number;
 }
 
 interface Kept {
@@ -32,56 +50,81 @@ interface Kept {
 /** Sends events over a port. */
 export class NotificationPort implements EventSink {
   readonly #port: MessagePort;
-  readonly #full: Int32Array;
+  readonly #state: SpoolState;
+  readonly #pulls: WaitingPulls;
   readonly #unanswered: Kept[] = [];
-  #gathered: string[] = [];
+  /** How many pulls are asked for. */
+  #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ port, full }: NotificationPortInit) {
+  constructor({ port, state, board, source, loops }: NotificationInit) {
     this.#port = port;
-    this.#full = new Int32Array(full);
-    port.onmessage = ({ data }: MessageEvent<KeptMessage>): void => this.#settle(data);
+    this.#state = new SpoolState(state);
+    this.#pulls = new WaitingPulls({
+      state: this.#state,
+      board: new PullBoard(board),
+      source,
+      limits: {
+        count: Math.ceil(PULL_EVENTS_MAX / loops),
+        bytes: PULL_EVENTS_BYTES_MAX / loops,
+      },
+    });
+    port.onmessage = ({ data }: MessageEvent<PortMessage>): void => {
+      if (data.kind === "kept") this.#settle(data.problem);
+      else this.#ask(data.count);
+    };
   }
 
   get isFull(): boolean {
-    return Atomics.load(this.#full, 0) !== 0;
+    return this.#state.isFull;
   }
 
   keep(events: readonly string[]): Promise<void> {
-    // What was pulled before is told before.
-    this.#flush();
+    // What was pulled before is told before, and need not be waited for.
+    this.#hand();
     return new Promise((resolve, reject) => {
       this.#unanswered.push({ resolve, reject });
       this.#send({ kind: "keep", events });
     });
   }
 
-  /** Sends many at once: a message costs as much as making the event. */
-  pass(event: string): void {
-    this.#gathered.push(event);
-    if (this.#gathered.length >= PULL_EVENTS_GATHERED_MAX) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), PULL_EVENTS_GATHER_MS);
+  pass(pull: Happening): void {
+    this.#pulls.add(pull);
+    if (this.#asked > 0) this.#handSoon();
   }
 
-  /** Sends what was gathered, and ends. Nothing may be under way. */
+  /** Hands over what was asked for, and ends. Nothing may be under way. */
   close(): void {
-    this.#flush();
+    this.#hand();
+    this.#pulls.clear();
     this.#port.close();
   }
 
-  #flush(): void {
+  #ask(count: number): void {
+    this.#asked = count;
+    if (this.#pulls.count > 0) this.#handSoon();
+  }
+
+  /** Hands over many at once: a message costs as much as making an event. */
+  #handSoon(): void {
+    if (this.#pulls.count >= this.#asked) this.#hand();
+    else this.#timer ??= setTimeout(() => this.#hand(), PULL_EVENTS_GATHER_MS);
+  }
+
+  #hand(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#gathered.length === 0) return;
-    this.#send({ kind: "pass", events: this.#gathered });
-    this.#gathered = [];
+    if (this.#asked === 0 || this.#pulls.count === 0) return;
+    const pulls = this.#pulls.take(this.#asked);
+    this.#asked = 0;
+    this.#send({ kind: "pass", pulls });
   }
 
   #send(message: EventsMessage): void {
     this.#port.postMessage(message);
   }
 
-  #settle(problem: KeptMessage): void {
+  #settle(problem: string | null): void {
     const kept = this.#unanswered.shift();
     if (problem === null) kept?.resolve();
     else kept?.reject(new StorageError("io", problem));

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { EventOptions, EventSource } from "../registry/events.ts";
+import type { EventOptions } from "../registry/event_recorder.ts";
+import type { EventSource } from "../registry/events.ts";
 import { type Endpoint, isWantedBy } from "../registry/notifications/endpoint.ts";
 import { EVENTS_BACKOFF_MS, EVENTS_THRESHOLD, EVENTS_TIMEOUT_MS } from "../storage/limits.ts";
 import type { Settings } from "./settings/table.ts";

@@ -6,17 +6,19 @@
 
 import type { EndpointCounts } from "../registry/notifications/counters.ts";
 import { Notifier } from "../registry/notifications/notifier.ts";
+import { PullBoard } from "../registry/notifications/pull_board.ts";
+import { SpoolState } from "../registry/notifications/spool_state.ts";
 import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
-import type { EventsMessage, KeptMessage } from "./notification_port.ts";
+import type { EventsMessage, PortMessage } from "./notification_port.ts";
 import { notificationEndpoints } from "./notification_settings.ts";
 import type { Settings } from "./settings/table.ts";
 import { openConfiguredDriver } from "./wire.ts";
 
 /** What the main thread tells the thread of notifications. */
 export type NotificationOrder =
-  | { readonly kind: "start"; readonly settings: Settings; readonly full: SharedArrayBuffer }
+  | { readonly kind: "start"; readonly settings: Settings; readonly state: SharedArrayBuffer }
   /** Takes events from another event loop. */
-  | { readonly kind: "listen"; readonly port: MessagePort }
+  | { readonly kind: "listen"; readonly port: MessagePort; readonly board: SharedArrayBuffer }
   | { readonly kind: "count" }
   | { readonly kind: "stop" };
 
@@ -43,7 +45,6 @@ let notifier: Notifier | null = null;
 
 scope.onmessage = async ({ data }): Promise<void> => {
   if (data.kind === "start") {
-    const full = new Int32Array(data.full);
     const driver = openConfiguredDriver(data.settings);
     const isReadOnly = data.settings.storage.maintenance.readonly.enabled;
     notifier = await Notifier.start({
@@ -52,10 +53,10 @@ scope.onmessage = async ({ data }): Promise<void> => {
       isReadOnly,
       spoolBytesMax: data.settings.notifications.spool.maxbytes,
       say: (message) => scope.postMessage({ kind: "said", message: `notifications: ${message}` }),
-      onFull: (isFull) => Atomics.store(full, 0, isFull ? 1 : 0),
+      state: new SpoolState(data.state),
     });
   } else if (data.kind === "listen") {
-    if (notifier !== null) listenTo(data.port, notifier);
+    if (notifier !== null) listenTo(data.port, new PullBoard(data.board), notifier);
   } else if (data.kind === "count") {
     scope.postMessage({ kind: "counts", counts: await notifier?.counts() ?? [] });
     return;
@@ -68,10 +69,12 @@ scope.onmessage = async ({ data }): Promise<void> => {
   scope.postMessage({ kind: "done" });
 };
 
-function listenTo(port: MessagePort, notifier: Notifier): void {
-  const answer = (problem: KeptMessage): void => port.postMessage(problem);
+function listenTo(port: MessagePort, board: PullBoard, notifier: Notifier): void {
+  const send = (message: PortMessage): void => port.postMessage(message);
+  const source = { board, ask: (count: number): void => send({ kind: "ask", count }) };
+  const answer = (problem: string | null): void => send({ kind: "kept", problem });
   port.onmessage = ({ data }: MessageEvent<EventsMessage>): void => {
-    if (data.kind === "pass") notifier.passAll(data.events);
+    if (data.kind === "pass") notifier.take(source, data.pulls);
     else {
       notifier.keep(data.events).then(
         () => answer(null),
@@ -79,4 +82,5 @@ function listenTo(port: MessagePort, notifier: Notifier): void {
       );
     }
   };
+  notifier.listenTo(source);
 }

@@ -4,10 +4,11 @@
  * @module
  */
 
-import type { EventSource } from "../registry/events.ts";
 import type { Log } from "../registry/log.ts";
 import type { EndpointCounts } from "../registry/notifications/counters.ts";
-import type { NotificationPortInit } from "./notification_port.ts";
+import { PullBoard } from "../registry/notifications/pull_board.ts";
+import { SpoolState } from "../registry/notifications/spool_state.ts";
+import type { NotificationInit } from "./notification_port.ts";
 import { eventSource, notificationEndpoints } from "./notification_settings.ts";
 import type {
   NotificationOrder,
@@ -15,11 +16,6 @@ import type {
   NotificationWord,
 } from "./notification_worker.ts";
 import type { Settings } from "./settings/table.ts";
-
-/** What an event loop needs to tell listeners. */
-export interface NotificationInit extends NotificationPortInit {
-  readonly source: EventSource;
-}
 
 /** The thread of notifications. */
 export interface Notifications {
@@ -38,17 +34,19 @@ export async function startNotifications(
 ): Promise<Notifications | null> {
   if (notificationEndpoints(settings).length === 0) return null;
   const source = eventSource(settings);
-  const full = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const state = new SpoolState();
   const orders = new Orders(log, () => {
     // Without the thread no event could be kept, so nothing may be written.
-    Atomics.store(new Int32Array(full), 0, 1);
+    state.isFull = true;
   });
-  await orders.give({ kind: "start", settings, full });
+  await orders.give({ kind: "start", settings, state: state.buffer });
+  const { workers } = settings.http;
   return {
     async open(): Promise<NotificationInit> {
       const { port1, port2 } = new MessageChannel();
-      await orders.give({ kind: "listen", port: port2 }, [port2]);
-      return { port: port1, full, source };
+      const board = new PullBoard().buffer;
+      await orders.give({ kind: "listen", port: port2, board }, [port2]);
+      return { port: port1, state: state.buffer, board, source, loops: workers };
     },
     async counts(): Promise<readonly EndpointCounts[]> {
       const report = await orders.give({ kind: "count" });

@@ -6,7 +6,7 @@
 
 import { type EventLoop, startEventLoop } from "./event_loop.ts";
 import { flushLines, type LineBatch } from "./log_lines.ts";
-import type { NotificationInit } from "./notifications.ts";
+import type { NotificationInit } from "./notification_port.ts";
 import { openServices, type Services, type ThreadParts } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
 

@@ -6,7 +6,8 @@
 
 import { type EventLoop, startEventLoop } from "./event_loop.ts";
 import type { LineBatch } from "./log_lines.ts";
-import type { NotificationInit, Notifications } from "./notifications.ts";
+import type { NotificationInit } from "./notification_port.ts";
+import type { Notifications } from "./notifications.ts";
 import type { Services, ThreadParts } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
 import type { WorkerOrder, WorkerReport } from "./worker.ts";

@@ -6,6 +6,7 @@
 
 import { withoutSecrets } from "./hidden.ts";
 import { LINE_WRITERS, type LogFields, type LogFormat, quoted } from "./log_format.ts";
+import { apacheTime, isoTime } from "./log_time.ts";
 
 /** What is said of a request that was answered. */
 export interface AccessEntry {
@@ -39,7 +40,7 @@ export function accessLine(format: LogFormat, fields: LogFields): AccessLine {
   const write = LINE_WRITERS[format](fields);
   return (entry) =>
     write({
-      time: new Date(entry.endedMs).toISOString(),
+      time: isoTime(entry.endedMs),
       level: "info",
       message: "response completed",
       fields: fieldsOf(entry),
@@ -49,6 +50,7 @@ export function accessLine(format: LogFormat, fields: LogFields): AccessLine {
 /** The names are those of distribution's line "response completed". */
 function fieldsOf(entry: AccessEntry): LogFields {
   const { request } = entry;
+  const durationUs = Math.round(entry.durationMs * 1000);
   return {
     "auth.user.name": entry.user ?? undefined,
     "http.request.host": request.headers.get("Host") ?? request.url.split("/", 3)[2],
@@ -60,8 +62,8 @@ function fieldsOf(entry: AccessEntry): LogFields {
     "http.request.uri": targetOf(request.url),
     "http.request.useragent": request.headers.get("User-Agent") ?? undefined,
     "http.response.contenttype": entry.contentType ?? undefined,
-    "http.response.duration": `${entry.durationMs.toFixed(3)}ms`,
-    "http.response.seconds": Number((entry.durationMs / 1000).toFixed(6)),
+    "http.response.duration": `${(durationUs / 1000).toFixed(3)}ms`,
+    "http.response.seconds": durationUs / 1_000_000,
     "http.response.status": entry.status,
     "http.response.written": entry.sentBytes,
     "vars.name": entry.name,
@@ -99,22 +101,4 @@ function refererOf({ headers }: Request): string {
 export function targetOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("://") + "://".length);
   return withoutSecrets(start < 0 ? "/" : url.slice(start));
-}
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-let writtenSecond = -1;
-let writtenTime = "";
-
-/** Time in Apache's form, in UTC. Lines of the same second share it. */
-function apacheTime(ms: number): string {
-  const second = Math.floor(ms / 1000);
-  if (second === writtenSecond) return writtenTime;
-  const date = new Date(second * 1000);
-  const clock = date.toISOString().slice(11, 19);
-  const day = String(date.getUTCDate()).padStart(2, "0");
-  const month = MONTHS[date.getUTCMonth()];
-  writtenSecond = second;
-  writtenTime = `${day}/${month}/${date.getUTCFullYear()}:${clock} +0000`;
-  return writtenTime;
 }

@@ -9,7 +9,7 @@ import type { Store } from "../storage/store.ts";
 import { accessRequests, type Authorizer, type Caller, openAuthorizer } from "./auth/authorizer.ts";
 import { type RegistrySettings, requireName } from "./context.ts";
 import { RegistryError, toRegistryError } from "./errors.ts";
-import type { EventRecorder } from "./events.ts";
+import type { EventRecorder } from "./event_recorder.ts";
 import type { Observation } from "./observe.ts";
 import { requestIdOf } from "./request_id.ts";
 import { type Answer, respond, respondError } from "./respond.ts";
@@ -73,6 +73,7 @@ async function answer(
   const answered = await endpoint.handler({
     request,
     requestId: observation?.requestId ?? requestIdOf(request),
+    connection: observation?.connection ?? null,
     received: (bytes) => observation?.received(bytes),
     store: services.store,
     settings: services.settings,

@@ -47,6 +47,7 @@ export interface ReadAnswer {
 export interface TestRegistry {
   readonly driver: StorageDriver;
   readonly store: Store;
+  readonly app: App;
   /** What was reported to the operator, of 500 and above. */
   readonly reports: readonly RegistryError[];
   send(method: string, path: string, ask?: Ask): Promise<ReadAnswer>;
@@ -71,6 +72,7 @@ export function openRegistry(
   return {
     driver,
     store,
+    app,
     reports,
     send: (method, path, ask = {}) => sendTo(app, method, path, ask),
   };

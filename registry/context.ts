@@ -10,9 +10,10 @@ import { parseRepositoryName, type RepositoryName } from "../storage/names.ts";
 import type { Store } from "../storage/store.ts";
 import type { Caller } from "./auth/authorizer.ts";
 import { RegistryError } from "./errors.ts";
-import type { EventRecorder } from "./events.ts";
+import type { EventRecorder } from "./event_recorder.ts";
 import type { TagTest } from "./immutable_tags.ts";
 import type { ManifestRules } from "./manifest_rules.ts";
+import type { Connection } from "./observe.ts";
 import type { UrlOptions, Urls } from "./urls.ts";
 
 /** How a registry is set. The names are those of distribution's configuration. */
@@ -42,6 +43,8 @@ export interface RequestContext {
   readonly request: Request;
   /** Names the request in logs, traces and events. */
   readonly requestId: string;
+  /** What the request came over; `null` when nobody watches. */
+  readonly connection: Connection | null;
   /** To be told of the bytes of the body, as they come. */
   readonly received: (bytes: number) => void;
   readonly store: Store;

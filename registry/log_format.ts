@@ -53,11 +53,15 @@ export function quoted(text: string): string {
 const PLAIN_REGEXP = /^[ !#-[\]-~]*$/;
 
 function visible(json: string): string {
+  if (PRINTABLE_REGEXP.test(json)) return json;
   return json.replace(
     INVISIBLE_REGEXP,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/** What almost all of JSON is, and nothing invisible. */
+const PRINTABLE_REGEXP = /^[ -~]*$/;
 
 function textWriter(common: LogFields): LineWriter {
   const renamed = withoutClashes(common, ["time", "level", "msg"]);
@@ -97,19 +101,10 @@ function logstashWriter(common: LogFields): LineWriter {
     `"message":${quoted(message)},"type":"log"${shared}${jsonPairs(fields)}}\n`;
 }
 
-/** Members of a JSON object, each after a comma: a third of the time of an object that is made and written. */
+/** Members of a JSON object, each after a comma: V8 writes an object faster than its members one by one. */
 function jsonPairs(fields: LogFields): string {
-  let pairs = "";
-  for (const [key, value] of Object.entries(fields)) {
-    if (value !== undefined) pairs += `,${quoted(key)}:${jsonValue(value)}`;
-  }
-  return pairs;
-}
-
-function jsonValue(value: unknown): string {
-  if (typeof value === "string") return quoted(value);
-  if (typeof value === "number" && Number.isFinite(value)) return String(value);
-  return visible(JSON.stringify(value) ?? "null");
+  const members = visible(JSON.stringify(fields)).slice(1, -1);
+  return members === "" ? "" : `,${members}`;
 }
 
 /** A field that has a name of the line's own is called `fields.<name>`, as in distribution. */

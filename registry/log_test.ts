@@ -75,7 +75,6 @@ Deno.test("Log writes JSON of fields of any kind", () => {
     deep: { a: { b: 1 } },
     rate: .5,
     endless: null,
-    act: null,
   }]);
 });
 

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { MetricCell } from "./metric_cell.ts";
 import { type ConfiguredLabel, type MetricName, type MetricRow, METRICS } from "./metric_rows.ts";
 
 /** The values of the labels that the table does not know. */
@@ -119,26 +120,24 @@ export class Family {
     this.#own = own;
   }
 
+  /** One series, for who counts in it often. */
+  cell(...values: readonly string[]): MetricCell {
+    return new MetricCell(this.#own, this.#slot(values), this.row.buckets);
+  }
+
   /** Adds to a counter or a gauge. */
   add(amount: number, ...values: readonly string[]): void {
-    const slot = this.#slot(values);
-    this.#own[slot] = (this.#own[slot] ?? 0) + amount;
+    this.cell(...values).add(amount);
   }
 
   /** Sets a gauge. What other threads have set adds to it, so one thread sets it. */
   set(value: number, ...values: readonly string[]): void {
-    this.#own[this.#slot(values)] = value;
+    this.cell(...values).set(value);
   }
 
   /** Shows a value to a histogram. */
   observe(value: number, ...values: readonly string[]): void {
-    const slot = this.#slot(values);
-    const { buckets } = this.row;
-    let bucket = 0;
-    while (bucket < buckets.length && value > (buckets[bucket] ?? 0)) bucket++;
-    const sum = slot + this.#width - 1;
-    this.#own[slot + bucket] = (this.#own[slot + bucket] ?? 0) + 1;
-    this.#own[sum] = (this.#own[sum] ?? 0) + value;
+    this.cell(...values).observe(value);
   }
 
   /** Every series with the sum over all threads. Leaves out those that nothing was counted in, unless they are shown. */

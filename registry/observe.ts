@@ -15,6 +15,7 @@ import type { RequestTracing } from "./tracing.ts";
 /** What is told of one request while it is answered. */
 export interface Observation {
   readonly requestId: string;
+  readonly connection: Connection;
   /** The path was understood. */
   routed(route: Route, name: string, reference: string): void;
   /** It is known who asks; `null` for nobody in particular. */
@@ -53,8 +54,8 @@ class WatchedRequest implements Observation {
   reference = "";
   user: string | null = null;
   receivedBytes = 0;
+  readonly connection: Connection;
   readonly #request: Request;
-  readonly #connection: Connection;
   readonly #observers: Observers;
   readonly #startedMs = performance.now();
   #isRouted = false;
@@ -63,7 +64,7 @@ class WatchedRequest implements Observation {
   constructor(request: Request, connection: Connection, observers: Observers) {
     this.requestId = requestIdOf(request);
     this.#request = request;
-    this.#connection = connection;
+    this.connection = connection;
     this.#observers = observers;
   }
 
@@ -122,7 +123,7 @@ class WatchedRequest implements Observation {
     access?.({
       request: this.#request,
       requestId: this.requestId,
-      remoteAddress: addressText(this.#connection.remoteAddr),
+      remoteAddress: addressText(this.connection.remoteAddr),
       user: this.user,
       name: this.name,
       reference: this.reference,

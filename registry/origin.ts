@@ -14,6 +14,12 @@ const PAIR_REGEXP = /([A-Za-z]+)=(?:"([^"]*)"|([^;,\s"]*))/g;
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
 
+/** The part of a request that says where it was sent. */
+export interface RequestHead {
+  readonly url: string;
+  readonly headers: Pick<Headers, "get">;
+}
+
 interface Told {
   readonly scheme?: string | undefined;
   readonly host?: string | undefined;
@@ -24,7 +30,7 @@ interface Told {
  * `X-Forwarded-Proto`, `-Host` and `-Port`, else those of the request. With several proxies the first one counts. What
  * a client makes up here misleads only itself; what is no scheme or host is passed over.
  */
-export function requestOrigin(request: Request, schemeFallback = ownScheme(request)): string {
+export function requestOrigin(request: RequestHead, schemeFallback = ownScheme(request)): string {
   const forwarded = request.headers.get("Forwarded");
   const told = forwarded === null ? xForwarded(request.headers) : parseForwarded(forwarded);
   const scheme = match(SCHEME_REGEXP, told.scheme)?.toLowerCase() ?? schemeFallback;
@@ -35,7 +41,7 @@ export function requestOrigin(request: Request, schemeFallback = ownScheme(reque
   return `${scheme}://${host}${needsPort ? `:${port}` : ""}`;
 }
 
-function xForwarded(headers: Headers): Told {
+function xForwarded(headers: RequestHead["headers"]): Told {
   return {
     scheme: first(headers.get("X-Forwarded-Proto")),
     host: first(headers.get("X-Forwarded-Host")),
@@ -62,11 +68,11 @@ function match(pattern: RegExp, text: string | undefined): string | null {
   return text !== undefined && pattern.test(text) ? text : null;
 }
 
-function ownScheme(request: Request): string {
+function ownScheme(request: RequestHead): string {
   return request.url.startsWith("https:") ? "https" : "http";
 }
 
-function ownHost(request: Request): string {
+function ownHost(request: RequestHead): string {
   return match(HOST_REGEXP, request.headers.get("Host") ?? undefined) ??
     match(HOST_REGEXP, request.url.split("/", 3)[2]) ?? "localhost";
 }

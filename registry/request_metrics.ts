@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Family, Metrics } from "./metrics.ts";
-import type { RouteLabel } from "./route.ts";
+import type { MetricCell } from "./metric_cell.ts";
+import type { Metrics } from "./metrics.ts";
+import { ROUTE_LABELS, type RouteLabel } from "./route.ts";
 
 /** A request that was answered. */
 export interface AnsweredRequest {
@@ -17,34 +18,43 @@ export interface AnsweredRequest {
   readonly sentBytes: number;
 }
 
+/** What requests are counted in that have route, method and status in common. */
+interface RequestCells {
+  readonly requests: MetricCell;
+  readonly seconds: MetricCell;
+  readonly requestBytes: MetricCell;
+  readonly responseBytes: MetricCell;
+  /** By how much one of them changes the number of uploads. */
+  readonly uploads: number;
+}
+
 /** Counts requests. */
 export class RequestMetrics {
-  readonly #inFlight: Family;
-  readonly #requests: Family;
-  readonly #seconds: Family;
-  readonly #requestBytes: Family;
-  readonly #responseBytes: Family;
-  readonly #received: Family;
-  readonly #sent: Family;
-  readonly #uploads: Family;
+  readonly #metrics: Metrics;
+  readonly #inFlight: Readonly<Record<RouteLabel, MetricCell>>;
+  readonly #received: MetricCell;
+  readonly #sent: MetricCell;
+  readonly #uploads: MetricCell;
+  /** By what they have in common. */
+  readonly #cells = new Map<string, RequestCells>();
 
   constructor(metrics: Metrics) {
-    this.#inFlight = metrics.family("registry_http_in_flight_requests");
-    this.#requests = metrics.family("registry_http_requests_total");
-    this.#seconds = metrics.family("registry_http_request_duration_seconds");
-    this.#requestBytes = metrics.family("registry_http_request_size_bytes");
-    this.#responseBytes = metrics.family("registry_http_response_size_bytes");
-    this.#received = metrics.family("berth_http_received_bytes_total");
-    this.#sent = metrics.family("berth_http_sent_bytes_total");
-    this.#uploads = metrics.family("berth_uploads_in_progress");
+    this.#metrics = metrics;
+    const inFlight = metrics.family("registry_http_in_flight_requests");
+    this.#inFlight = Object.fromEntries(
+      ROUTE_LABELS.map((label) => [label, inFlight.cell(label)]),
+    ) as Record<RouteLabel, MetricCell>;
+    this.#received = metrics.family("berth_http_received_bytes_total").cell();
+    this.#sent = metrics.family("berth_http_sent_bytes_total").cell();
+    this.#uploads = metrics.family("berth_uploads_in_progress").cell();
   }
 
   begin(label: RouteLabel): void {
-    this.#inFlight.add(1, label);
+    this.#inFlight[label].add(1);
   }
 
   end(label: RouteLabel): void {
-    this.#inFlight.add(-1, label);
+    this.#inFlight[label].add(-1);
   }
 
   received(bytes: number): void {
@@ -55,15 +65,29 @@ export class RequestMetrics {
     this.#sent.add(bytes);
   }
 
-  answered(request: AnsweredRequest): void {
-    const { label, status, durationMs } = request;
-    const method = METHOD_NAMES[request.method] ?? "other";
-    this.#requests.add(1, label, String(status), method);
-    this.#seconds.observe(durationMs / 1000, label, method);
-    this.#requestBytes.observe(request.receivedBytes, label);
-    this.#responseBytes.observe(request.sentBytes, label);
-    const uploads = UPLOAD_CHANGES[`${label} ${request.method} ${status}`];
-    if (uploads !== undefined) this.#uploads.add(uploads);
+  answered({ label, method, status, durationMs, receivedBytes, sentBytes }: AnsweredRequest): void {
+    const cells = this.#cellsOf(label, METHOD_NAMES[method] ?? "other", status);
+    cells.requests.add(1);
+    cells.seconds.observe(durationMs / 1000);
+    cells.requestBytes.observe(receivedBytes);
+    cells.responseBytes.observe(sentBytes);
+    if (cells.uploads !== 0) this.#uploads.add(cells.uploads);
+  }
+
+  #cellsOf(label: RouteLabel, method: string, status: number): RequestCells {
+    const key = `${label} ${method} ${status}`;
+    const known = this.#cells.get(key);
+    if (known !== undefined) return known;
+    const cells = {
+      requests: this.#metrics.family("registry_http_requests_total")
+        .cell(label, String(status), method),
+      seconds: this.#metrics.family("registry_http_request_duration_seconds").cell(label, method),
+      requestBytes: this.#metrics.family("registry_http_request_size_bytes").cell(label),
+      responseBytes: this.#metrics.family("registry_http_response_size_bytes").cell(label),
+      uploads: UPLOAD_CHANGES[key] ?? 0,
+    };
+    this.#cells.set(key, cells);
+    return cells;
   }
 }
 
@@ -80,7 +104,7 @@ const METHOD_NAMES: Readonly<Record<string, string>> = Object.assign(Object.crea
 
 /** Which answers mean that an upload has begun, or has ended. */
 const UPLOAD_CHANGES: Readonly<Record<string, number>> = {
-  "blob_upload POST 202": 1,
-  "blob_upload_chunk PUT 201": -1,
-  "blob_upload_chunk DELETE 204": -1,
+  "blob_upload post 202": 1,
+  "blob_upload_chunk put 201": -1,
+  "blob_upload_chunk delete 204": -1,
 };

@@ -6,7 +6,7 @@
 
 import type { Digest } from "../storage/digest.ts";
 import type { RepositoryName, UploadId } from "../storage/names.ts";
-import { requestOrigin } from "./origin.ts";
+import { type RequestHead, requestOrigin } from "./origin.ts";
 
 /** How addresses are written. The names are those of distribution's configuration. */
 export interface UrlOptions {
@@ -61,7 +61,7 @@ export class Urls {
 }
 
 /** The addresses that suit a request. */
-export function urlsOf(request: Request, { host, prefix, isRelative }: UrlOptions): Urls {
+export function urlsOf(request: RequestHead, { host, prefix, isRelative }: UrlOptions): Urls {
   if (host !== null) return new Urls(hostBase(host, prefix));
   return new Urls(isRelative ? prefix : `${requestOrigin(request)}${prefix}`);
 }

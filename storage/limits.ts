@@ -161,20 +161,26 @@ export const EVENTS_STOP_MS = 2_000;
 /** Most of a listener's answer that is read, so that its connection can be used again. */
 export const EVENTS_ANSWER_BYTES_MAX = 64 * KIB;
 
-/** Pulls that wait in memory to be told, by process; the oldest make room. */
+/**
+ * Pulls that wait in memory until a listener keeps up, over all event loops; the oldest make room. Those that some
+ * listeners have had wait for the others, as many again.
+ */
 export const PULL_EVENTS_MAX = 10_000;
+
+/** What they may take there: clients choose how long their headers are. */
+export const PULL_EVENTS_BYTES_MAX = 64 * MIB;
+
+/** Pulls that are written as events before a listener takes them, beside those of its next requests. */
+export const PULL_EVENTS_AHEAD = 100;
 
 /** Rest after a request that told of pulls alone: each takes as much of a core as some pulls themselves. */
 export const PULL_EVENTS_REST_MS = 2;
 
-/** Pulls that are let go of together, as that moves all that stay. */
-export const PULL_EVENTS_FORGOTTEN_MIN = 256;
+/** How long an event of the log waits for pulls before it that an event loop does not hand over. */
+export const PULL_EVENTS_WAIT_MS = 5_000;
 
 /** How long an event loop gathers pulls before it hands them over. */
 export const PULL_EVENTS_GATHER_MS = 20;
-
-/** Pulls that are handed over at once. */
-export const PULL_EVENTS_GATHERED_MAX = 500;
 
 /** Longest reason of a failure that is kept. */
 export const EVENTS_FAILURE_CHARACTERS_MAX = 500;
@@ -450,8 +456,8 @@ export const CLIENT_BURST_SECONDS = 10;
 /** How long a thread gathers lines of the access log before it hands them on. */
 export const LOG_GATHER_MS = 100;
 
-/** What it gathers at most. */
-export const LOG_GATHERED_CHARACTERS_MAX = 32 * KIB;
+/** What it gathers at most: handing on a little costs as much as handing on a lot. */
+export const LOG_GATHERED_CHARACTERS_MAX = 128 * KIB;
 
 /** Log lines that wait to be written; what comes beyond is dropped and counted. */
 export const LOG_PENDING_CHARACTERS_MAX = 8 * MIB;

@@ -33,7 +33,6 @@ const TYPES: Readonly<Record<PostOutcome["kind"], EventCount>> = {
 export class EndpointCounters {
   readonly events: Record<EventCount, number> = { Events: 0, Successes: 0, Failures: 0, Errors: 0 };
   readonly statuses: Record<number, number> = {};
-  dropped = 0;
 
   /** An attempt, with so many events. */
   add(outcome: PostOutcome, events: number): void {

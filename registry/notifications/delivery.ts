@@ -19,18 +19,21 @@ import { parseJson } from "../../storage/manifest.ts";
 import type { EndpointId } from "../../storage/names.ts";
 import type { Event } from "../events.ts";
 import { EndpointCounters, type EndpointCounts } from "./counters.ts";
-import { type Endpoint, isEventWantedBy } from "./endpoint.ts";
+import { type Endpoint, isEventWantedBy, wantsPulls } from "./endpoint.ts";
 import { EventCursor } from "./event_cursor.ts";
 import { EventPoster } from "./event_poster.ts";
 import { Nap } from "./nap.ts";
 import { pauseMs } from "./pauses.ts";
-import type { PullQueue } from "./pull_queue.ts";
+import { PullCursor } from "./pull_cursor.ts";
+import type { PullIntake } from "./pull_intake.ts";
 
 /** What a delivery works on. */
 export interface DeliveryServices {
   readonly driver: StorageDriver;
   readonly log: EventLog;
-  readonly pulls: PullQueue;
+  readonly pulls: PullIntake;
+  /** Told when the listener has had pulls, or waits for some. */
+  readonly onRoom: () => void;
   /** Tells the operator. */
   readonly say: (message: string) => void;
 }
@@ -39,7 +42,6 @@ export interface DeliveryServices {
 interface Batch {
   readonly events: readonly Event[];
   readonly place: EventPlace;
-  readonly pullPlace: number;
 }
 
 /** The delivery to one listener. */
@@ -48,13 +50,14 @@ export class Delivery {
   readonly #services: DeliveryServices;
   readonly #cursor: EventCursor;
   readonly #poster: EventPoster;
+  /** `null` when the listener wants none. */
+  readonly #pulls: PullCursor | null;
   readonly #counters = new EndpointCounters();
   readonly #nap = new Nap();
   readonly #abort = new AbortController();
   #isStopped = false;
   /** Where a listener begins that has no position yet. */
   #beginning: EventPlace = FIRST_PLACE;
-  #pullPlace = 0;
   /** When it was last tried to deliver in place of another process. */
   #triedAtMs = 0;
   /** What was said last of the store. */
@@ -65,13 +68,13 @@ export class Delivery {
     this.#endpoint = endpoint;
     this.#services = services;
     this.#cursor = new EventCursor(services.driver, services.log, id);
+    this.#pulls = wantsPulls(endpoint) ? new PullCursor(services.pulls) : null;
     this.#poster = new EventPoster(endpoint);
   }
 
   /** Begins. A listener without a position is told of what is appended from now on. */
   async start(beginning: EventPlace): Promise<void> {
     this.#beginning = beginning;
-    this.#pullPlace = this.#services.pulls.end;
     await this.#take();
     this.#running = this.#run();
   }
@@ -81,18 +84,23 @@ export class Delivery {
     this.#nap.wake();
   }
 
-  /** The place in the queue of pulls up to which this listener needs nothing any more. */
-  get pullPlace(): number {
-    return this.#pullPlace;
+  /** The place in the queue of pulls before which this listener needs nothing any more; `null` when it wants none. */
+  get pullPlace(): number | null {
+    return this.#pulls?.place ?? null;
   }
 
   counts(end: EventPlace): EndpointCounts {
-    const { pulls } = this.#services;
-    const { events, statuses, dropped } = this.#counters;
+    const { events, statuses } = this.#counters;
     const { isHeld: isHere, place } = this.#cursor;
     const kept = isHere ? Math.max(0, end.number - place.number) : 0;
-    const pending = kept + pulls.end - pulls.reach(this.#pullPlace);
-    return { endpoint: this.#endpoint.name, isHere, pending, events, statuses, dropped };
+    return {
+      endpoint: this.#endpoint.name,
+      isHere,
+      pending: kept + (this.#pulls?.waiting ?? 0),
+      events,
+      statuses,
+      dropped: this.#pulls?.dropped ?? 0,
+    };
   }
 
   /** Ends, once the request under way is answered, or after a short while. What was not taken is for the next start. */
@@ -140,14 +148,15 @@ export class Delivery {
   /** Delivers what fits into one request; false when there was nothing. */
   async #step(): Promise<boolean> {
     const cursor = this.#cursor;
+    this.#services.onRoom();
     const batch = await this.#gather();
     const isOfPulls = batch.place.number === cursor.place.number;
-    if (isOfPulls && batch.pullPlace === this.#pullPlace) {
+    if (isOfPulls && this.#pulls?.hasRead !== true) {
       await cursor.saveSometimes();
       return false;
     }
     if (batch.events.length > 0 && !await this.#deliver(batch.events)) return true;
-    this.#pullPlace = batch.pullPlace;
+    this.#pulls?.advance();
     await cursor.advance(batch.place);
     // Clients wait for the cores that telling of each of their pulls would take; what was pushed does not wait.
     if (isOfPulls && batch.place.number >= this.#services.log.end.number) {
@@ -158,22 +167,26 @@ export class Delivery {
 
   /** Takes events in their order: pulls go between those of the log that they came between. */
   async #gather(): Promise<Batch> {
-    const { pulls } = this.#services;
     const cursor = this.#cursor;
     const events: Event[] = [];
-    let pullPlace = pulls.reach(this.#pullPlace);
-    this.#counters.dropped += pullPlace - this.#pullPlace;
-    this.#pullPlace = pullPlace;
+    this.#pulls?.rewind();
     for (let seen = 0; seen < EVENTS_PASSED_OVER_MAX; seen++) {
       if (events.length === this.#endpoint.batch) break;
-      const pull = pulls.at(pullPlace);
-      const isTurnOfPull = !cursor.isHeld || cursor.readPlace.number >= (pull?.before ?? Infinity);
-      const text = pull !== null && isTurnOfPull ? pull.event : await cursor.next();
+      const text = this.#pulls?.next(this.#nextNumber) ?? await this.#nextOfLog();
       if (text === null) break;
-      if (text === pull?.event) pullPlace++;
       this.#add(events, text);
     }
-    return { events, place: cursor.readPlace, pullPlace };
+    return { events, place: cursor.readPlace };
+  }
+
+  /** The number of the event of the log that is next here; none ever is while another process delivers them. */
+  get #nextNumber(): number {
+    return this.#cursor.isHeld ? this.#cursor.readPlace.number : Infinity;
+  }
+
+  /** Reads the next event of the log, unless pulls that are still on their way came before it. */
+  async #nextOfLog(): Promise<string | null> {
+    return this.#pulls?.mustWait(this.#nextNumber) === true ? null : await this.#cursor.next();
   }
 
   #add(events: Event[], text: string): void {

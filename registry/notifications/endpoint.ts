@@ -35,6 +35,11 @@ export function isWantedBy(
   return !ignoredActions.includes(action) && !ignoredMediaTypes.includes(mediaType);
 }
 
+/** Whether a listener wants any pulls. */
+export function wantsPulls({ ignoredActions }: Endpoint): boolean {
+  return !ignoredActions.includes("pull");
+}
+
 /** Whether a listener wants this event. */
 export function isEventWantedBy(endpoint: Endpoint, { action, target }: Event): boolean {
   return isWantedBy(endpoint, action, target.mediaType);

@@ -14,12 +14,13 @@ import {
 import { FIRST_PLACE } from "../../storage/event_reader.ts";
 import { EVENTS_ROOM_LOOK_MS } from "../../storage/limits.ts";
 import { endpointIdOf } from "../../storage/names.ts";
-import type { EventSink } from "../events.ts";
 import type { EndpointCounts } from "./counters.ts";
 import { Delivery } from "./delivery.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { PullQueue } from "./pull_queue.ts";
+import { PullIntake, type PullSource } from "./pull_intake.ts";
+import type { PullEntry } from "./pull_queue.ts";
 import { EventSpool } from "./spool.ts";
+import type { SpoolState } from "./spool_state.ts";
 
 /** What notifications work on. */
 export interface NotifierOptions {
@@ -31,18 +32,17 @@ export interface NotifierOptions {
   readonly spoolBytesMax: number;
   /** Tells the operator. */
   readonly say: (message: string) => void;
-  /** Told when the room for events ends, and when there is some again. */
-  readonly onFull?: (isFull: boolean) => void;
+  /** Tells the event loops. */
+  readonly state: SpoolState;
 }
 
 /** The notifications of a process. */
-export class Notifier implements EventSink {
+export class Notifier {
   readonly #options: NotifierOptions;
   readonly #log: EventLog;
   readonly #spool: EventSpool;
-  readonly #pulls = new PullQueue();
+  readonly #pulls: PullIntake;
   readonly #deliveries: readonly Delivery[];
-  #isFull = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(options: NotifierOptions) {
@@ -50,7 +50,9 @@ export class Notifier implements EventSink {
     const { driver, endpoints, say } = options;
     this.#log = new EventLog(driver);
     this.#spool = new EventSpool(this.#log, () => this.#wake());
-    const services = { driver, log: this.#log, pulls: this.#pulls, say };
+    this.#pulls = new PullIntake(Math.max(...endpoints.map(({ batch }) => batch)));
+    const onRoom = (): void => this.#tendPulls();
+    const services = { driver, log: this.#log, pulls: this.#pulls, onRoom, say };
     this.#deliveries = endpoints.flatMap((endpoint) => {
       const id = endpointIdOf(endpoint.name);
       return id === null ? [] : [new Delivery(endpoint, id, services)];
@@ -61,28 +63,27 @@ export class Notifier implements EventSink {
   static async start(options: NotifierOptions): Promise<Notifier> {
     const notifier = new Notifier(options);
     const end = await notifier.#log.look();
+    options.state.end = end.number;
     if (!options.isReadOnly) await notifier.#forgetOthers();
     for (const delivery of notifier.#deliveries) await delivery.start(end);
     await notifier.#lookForRoom();
     return notifier;
   }
 
-  get isFull(): boolean {
-    return this.#isFull;
-  }
-
+  /** Keeps events, all of them; resolves when they are on disk. Rejects with a `StorageError`. */
   keep(events: readonly string[]): Promise<void> {
     return this.#spool.keep(events);
   }
 
-  pass(event: string): void {
-    this.passAll([event]);
+  /** Asks a source for pulls from now on, as listeners keep up. */
+  listenTo(source: PullSource): void {
+    this.#pulls.add(source);
+    this.#tendPulls();
   }
 
-  /** Passes several events on that may be lost. */
-  passAll(events: readonly string[]): void {
-    const before = this.#log.end.number;
-    for (const event of events) this.#pulls.add({ event, before });
+  /** Takes what a source hands over. */
+  take(source: PullSource, pulls: readonly PullEntry<string>[]): void {
+    this.#pulls.take(source, pulls);
     this.#wake();
   }
 
@@ -100,8 +101,19 @@ export class Notifier implements EventSink {
   }
 
   #wake(): void {
+    this.#options.state.end = this.#log.end.number;
     for (const delivery of this.#deliveries) delivery.wake();
-    this.#pulls.forget(Math.min(...this.#deliveries.map(({ pullPlace }) => pullPlace)));
+    this.#tendPulls();
+  }
+
+  /** Lets go of pulls that every listener has had, and asks for more. */
+  #tendPulls(): void {
+    const places = this.#deliveries.map(({ pullPlace }) => pullPlace).filter((place) =>
+      place !== null
+    );
+    if (places.length === 0) return;
+    this.#pulls.queue.forget(Math.min(...places));
+    this.#pulls.ask(Math.max(...places));
   }
 
   /** Nothing is kept for listeners that the settings do not name any more, unless another server serves them. */
@@ -119,14 +131,13 @@ export class Notifier implements EventSink {
   }
 
   async #lookForRoom(): Promise<void> {
-    const { spoolBytesMax, say, onFull } = this.#options;
+    const { spoolBytesMax, say, state } = this.#options;
     try {
       const least = await leastPlace(this.#options.driver) ?? FIRST_PLACE;
       const isFull = await this.#log.bytesBehind(least) >= spoolBytesMax;
-      if (isFull !== this.#isFull) {
+      if (isFull !== state.isFull) {
         say(isFull ? "the spool is full: writes are turned down" : "the spool has room again");
-        this.#isFull = isFull;
-        onFull?.(isFull);
+        state.isFull = isFull;
       }
     } catch (error) {
       say(error instanceof Error ? error.message : String(error));

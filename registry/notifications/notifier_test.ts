@@ -6,17 +6,9 @@ import { endpointIdOf } from "../../storage/names.ts";
 import { ReadOnlyDriver } from "../../storage/read_only_driver.ts";
 import { withDirectory } from "../../storage/store_kit.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { Notifier } from "./notifier.ts";
-import { endpointOf, eventOf, startNotifier, TestListener } from "./notifier_kit.ts";
-
-async function withListener(body: (listener: TestListener) => Promise<void>): Promise<void> {
-  const listener = new TestListener();
-  try {
-    await body(listener);
-  } finally {
-    await listener.close();
-  }
-}
+import type { Notifier } from "./notifier.ts";
+import { endpointOf, eventOf, startNotifier, TestLoop, withListener } from "./notifier_kit.ts";
+import { SpoolState } from "./spool_state.ts";
 
 Deno.test("Notifier delivers events one by one, in their order", async () => {
   await withListener(async (listener) => {
@@ -99,20 +91,6 @@ Deno.test("Notifier sends each listener what it does not ignore", async () => {
   });
 });
 
-Deno.test("Notifier tells of a pull between what was pushed before and after it", async () => {
-  await withListener(async (listener) => {
-    const notifier = await startNotifier(new MemoryDriver(), [endpointOf(listener.url)]);
-    listener.statuses.push(...Array.from({ length: 50 }, () => 500));
-    await notifier.keep([eventOf("push 1")]);
-    notifier.pass(eventOf("pull 1", "pull"));
-    await notifier.keep([eventOf("push 2")]);
-    notifier.passAll([eventOf("pull 2", "pull"), eventOf("pull 3", "pull")]);
-    await listener.untilPosts(50 + 5);
-    await notifier.stop();
-    assertEquals([...new Set(listener.ids)], ["push 1", "pull 1", "push 2", "pull 2", "pull 3"]);
-  });
-});
-
 Deno.test("Notifier gathers events into one request when it is allowed to", async () => {
   await withListener(async (listener) => {
     const notifier = await startNotifier(new MemoryDriver(), [
@@ -188,43 +166,39 @@ Deno.test("Notifier writes down why a listener failed", async () => {
 });
 
 Deno.test("Notifier turns writes down when as much waits as may wait", async () => {
-  const heard: boolean[] = [];
   const driver = new MemoryDriver();
+  const said: string[] = [];
+  const state = new SpoolState();
   const start = (spoolBytesMax: number): Promise<Notifier> =>
-    Notifier.start({
-      driver,
-      endpoints: [endpointOf("http://127.0.0.1:1/")],
-      isReadOnly: false,
-      spoolBytesMax,
-      say: () => {},
-      onFull: (isFull) => heard.push(isFull),
-    });
+    startNotifier(driver, [endpointOf("http://127.0.0.1:1/")], said, { spoolBytesMax, state });
   const first = await start(100);
   await first.keep([eventOf("1"), eventOf("2")]);
   await first.stop();
+  assertEquals([state.isFull, state.end], [false, 3]);
   const second = await start(100);
-  assertEquals([second.isFull, heard], [true, [true]]);
+  assertEquals([state.isFull, state.end], [true, 3]);
   await second.stop();
   const third = await start(1_000);
-  assertEquals(third.isFull, false);
+  assertEquals(state.isFull, false);
   await third.stop();
+  assertEquals(said, [
+    "the spool is full: writes are turned down",
+    "the spool has room again",
+  ]);
 });
 
 Deno.test("Notifier tells of pulls from a store that is only read, and writes nothing there", async () => {
   await withListener(async (listener) => {
     const driver = new MemoryDriver();
     const said: string[] = [];
-    const notifier = await Notifier.start({
-      driver: new ReadOnlyDriver(driver),
-      endpoints: [endpointOf(listener.url)],
-      isReadOnly: true,
-      spoolBytesMax: Infinity,
-      say: (message) => said.push(message),
-    });
-    notifier.pass(eventOf("1", "pull"));
+    const state = new SpoolState();
+    const readOnly = new ReadOnlyDriver(driver);
+    const endpoints = [endpointOf(listener.url)];
+    const notifier = await startNotifier(readOnly, endpoints, said, { isReadOnly: true, state });
+    new TestLoop(notifier, state).pull("1");
     await listener.untilPosts(1);
     await notifier.stop();
-    assertEquals([listener.ids, said], [["1"], []]);
+    assertEquals([listener.requestIds, said], [["1"], []]);
     assertEquals(await positionedEndpoints(driver), []);
   });
 });

@@ -4,51 +4,78 @@
  * @module
  */
 
-import { PULL_EVENTS_FORGOTTEN_MIN, PULL_EVENTS_MAX } from "../../storage/limits.ts";
+import { PULL_EVENTS_BYTES_MAX, PULL_EVENTS_MAX } from "../../storage/limits.ts";
 
 /** A pull, and which event of the log it came before. */
-export interface PullEntry {
-  readonly event: string;
+export interface PullEntry<T> {
+  readonly pull: T;
   /** The number of the first event of the log that was appended later. */
   readonly before: number;
+  /** About what it takes. */
+  readonly bytes: number;
 }
 
-/** One queue for all listeners, each of which has a place of its own. The oldest make room for the newest. */
-export class PullQueue {
-  readonly #entries: PullEntry[] = [];
-  readonly #max: number;
-  /** How many came before the first entry. */
-  #first = 0;
+/** How much a queue may hold. */
+export interface PullQueueLimits {
+  readonly count: number;
+  readonly bytes: number;
+}
 
-  constructor(max = PULL_EVENTS_MAX) {
-    this.#max = max;
+const LIMITS: PullQueueLimits = { count: PULL_EVENTS_MAX, bytes: PULL_EVENTS_BYTES_MAX };
+
+/** One queue for several readers, each of which has a place of its own. The oldest make room for the newest. */
+export class PullQueue<T> {
+  /** A ring: an entry is at its place, modulo the most that can be there. */
+  readonly #entries: (PullEntry<T> | null)[] = [];
+  readonly #limits: PullQueueLimits;
+  #first = 0;
+  #end = 0;
+  #bytes = 0;
+
+  constructor(limits: PullQueueLimits = LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** How many are there. */
+  get count(): number {
+    return this.#end - this.#first;
   }
 
   /** How many have come, those that are gone included: the place behind the last one. */
   get end(): number {
-    return this.#first + this.#entries.length;
+    return this.#end;
   }
 
-  add(entry: PullEntry): void {
-    this.#entries.push(entry);
-    if (this.#entries.length > 2 * this.#max) this.forget(this.end - this.#max);
+  /** The place of the oldest entry, which is the end when there is none. */
+  get first(): number {
+    return this.#first;
   }
 
-  /** The first place from a place on where an entry is, which may be the end. */
-  reach(place: number): number {
-    return Math.max(place, this.end - this.#max, this.#first);
+  add(entry: PullEntry<T>): void {
+    const { count, bytes } = this.#limits;
+    if (this.count === count) this.#forgetFirst();
+    this.#entries[this.#end % count] = entry;
+    this.#end++;
+    this.#bytes += entry.bytes;
+    while (this.#bytes > bytes) this.#forgetFirst();
   }
 
-  /** The entry at a place that {@linkcode reach} gave; `null` at the end. */
-  at(place: number): PullEntry | null {
-    return this.#entries[place - this.#first] ?? null;
+  /** The entry at a place; `null` when it is gone, or has not come yet. */
+  at(place: number): PullEntry<T> | null {
+    if (place < this.#first || place >= this.#end) return null;
+    return this.#entries[place % this.#limits.count] ?? null;
   }
 
-  /** Lets go of everything before a place; of a few only once there are more, as it moves all that stay. */
+  /** Lets go of everything before a place. */
   forget(place: number): void {
-    const count = Math.min(place - this.#first, this.#entries.length);
-    if (count < Math.min(PULL_EVENTS_FORGOTTEN_MIN, this.#entries.length) || count <= 0) return;
-    this.#entries.splice(0, count);
-    this.#first += count;
+    const end = Math.min(place, this.#end);
+    while (this.#first < end) this.#forgetFirst();
+  }
+
+  #forgetFirst(): void {
+    const slot = this.#first % this.#limits.count;
+    this.#bytes -= this.#entries[slot]?.bytes ?? 0;
+    this.#entries[slot] = null;
+    this.#first++;
   }
 }

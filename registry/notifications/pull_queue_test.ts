@@ -2,46 +2,62 @@ import { assertEquals } from "@std/assert";
 import { PullQueue } from "./pull_queue.ts";
 
 /** A queue for three pulls, to which so many were added. */
-function queueWith(count: number): PullQueue {
-  const queue = new PullQueue(3);
-  for (let number = 0; number < count; number++) queue.add({ event: String(number), before: 1 });
+function queueWith(count: number): PullQueue<number> {
+  const queue = new PullQueue<number>({ count: 3, bytes: Infinity });
+  for (let pull = 0; pull < count; pull++) queue.add({ pull, before: 1, bytes: 1 });
   return queue;
 }
 
-/** What a listener at a place is told of. */
-function eventsFrom(queue: PullQueue, start: number): readonly string[] {
-  const events: string[] = [];
-  for (let place = queue.reach(start);; place++) {
+/** What a reader at a place finds. */
+function pullsFrom<T>(queue: PullQueue<T>, start: number): readonly T[] {
+  const pulls: T[] = [];
+  for (let place = Math.max(start, queue.first);; place++) {
     const entry = queue.at(place);
-    if (entry === null) return events;
-    events.push(entry.event);
+    if (entry === null) return pulls;
+    pulls.push(entry.pull);
   }
 }
 
-Deno.test("PullQueue keeps pulls for listeners that are at different places", () => {
+Deno.test("PullQueue keeps pulls for readers that are at different places", () => {
   const queue = queueWith(3);
-  assertEquals(eventsFrom(queue, 0), ["0", "1", "2"]);
-  assertEquals(eventsFrom(queue, 2), ["2"]);
-  assertEquals(eventsFrom(queue, 3), []);
+  assertEquals(pullsFrom(queue, 0), [0, 1, 2]);
+  assertEquals(pullsFrom(queue, 2), [2]);
+  assertEquals(pullsFrom(queue, 3), []);
   queue.forget(3);
-  queue.add({ event: "3", before: 1 });
-  assertEquals(eventsFrom(queue, 3), ["3"]);
+  queue.add({ pull: 3, before: 1, bytes: 1 });
+  assertEquals(pullsFrom(queue, 3), [3]);
+  assertEquals(queue.count, 1);
 });
 
 Deno.test("PullQueue makes room by letting the oldest go", () => {
   for (const count of [4, 6, 7, 100]) {
     const queue = queueWith(count);
-    const kept = [count - 3, count - 2, count - 1];
-    assertEquals(eventsFrom(queue, 0), kept.map(String));
-    assertEquals(queue.reach(0), count - 3);
-    assertEquals(queue.end, count);
+    assertEquals(pullsFrom(queue, 0), [count - 3, count - 2, count - 1]);
+    assertEquals([queue.first, queue.end, queue.count], [count - 3, count, 3]);
+    assertEquals(queue.at(count - 4), null);
   }
+});
+
+Deno.test("PullQueue lets as many go as it takes to have room for the bytes of the newest", () => {
+  const queue = new PullQueue<string>({ count: 100, bytes: 10 });
+  const add = (pull: string, bytes: number): void => queue.add({ pull, before: 1, bytes });
+  for (const pull of ["a", "b", "c"]) add(pull, 3);
+  assertEquals(pullsFrom(queue, 0), ["a", "b", "c"]);
+  add("d", 6);
+  assertEquals(pullsFrom(queue, 0), ["c", "d"]);
+  add("e", 11);
+  assertEquals([queue.first, queue.end, queue.count], [5, 5, 0]);
+  add("f", 10);
+  assertEquals(pullsFrom(queue, 0), ["f"]);
 });
 
 Deno.test("PullQueue.forget() passes over what is gone, and what is not there yet", () => {
   const queue = queueWith(2);
   queue.forget(9);
-  assertEquals([queue.end, queue.reach(0)], [2, 2]);
+  assertEquals([queue.end, queue.first], [2, 2]);
   queue.forget(1);
-  assertEquals(eventsFrom(queue, 0), []);
+  assertEquals(pullsFrom(queue, 0), []);
+  for (const pull of [7, 8, 9]) queue.add({ pull, before: 1, bytes: 1 });
+  queue.forget(3);
+  assertEquals([pullsFrom(queue, 0), queue.at(2)], [[8, 9], null]);
 });

@@ -17,6 +17,7 @@ interface Waiting {
 /** The way into an {@linkcode EventLog}. */
 export class EventSpool {
   readonly #log: EventLog;
+  /** Told before anybody is answered. */
   readonly #onAppended: () => void;
   #waiting: Waiting[] = [];
   #isRunning = false;
@@ -40,8 +41,8 @@ export class EventSpool {
       const batch = this.#waiting.splice(0, EVENTS_BATCH_MAX);
       try {
         await this.#log.append(batch.flatMap(({ events }) => events));
-        for (const { resolve } of batch) resolve();
         this.#onAppended();
+        for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }

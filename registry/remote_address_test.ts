@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { notePeer, remoteAddress } from "./peers.ts";
+import { remoteAddress } from "./remote_address.ts";
 
 function requestWith(headers: Readonly<Record<string, string>> = {}): Request {
   return new Request("http://registry.test/", { headers });
@@ -8,19 +8,14 @@ function requestWith(headers: Readonly<Record<string, string>> = {}): Request {
 const PEER: Deno.NetAddr = { transport: "tcp", hostname: "192.0.2.1", port: 5000 };
 
 Deno.test("remoteAddress() is the other end of the connection", () => {
-  const request = requestWith();
-  assertEquals(remoteAddress(request), "");
-  notePeer(request, PEER);
-  assertEquals(remoteAddress(request), "192.0.2.1:5000");
-  const other = requestWith();
-  notePeer(other, { ...PEER, hostname: "2001:db8::1" });
-  assertEquals(remoteAddress(other), "[2001:db8::1]:5000");
+  assertEquals(remoteAddress(requestWith(), PEER), "192.0.2.1:5000");
+  const other = { ...PEER, hostname: "2001:db8::1" };
+  assertEquals(remoteAddress(requestWith(), other), "[2001:db8::1]:5000");
 });
 
 Deno.test("remoteAddress() knows no address behind a socket of the file system", () => {
-  const request = requestWith();
-  notePeer(request, { transport: "unix", path: "/run/berth.sock" });
-  assertEquals(remoteAddress(request), "");
+  assertEquals(remoteAddress(requestWith(), { transport: "unix", path: "/run/berth.sock" }), "");
+  assertEquals(remoteAddress(requestWith(), null), "");
 });
 
 for (
@@ -33,8 +28,6 @@ for (
   ] as const
 ) {
   Deno.test(`remoteAddress() is ${address} with ${JSON.stringify(headers)}`, () => {
-    const request = requestWith(headers);
-    notePeer(request, PEER);
-    assertEquals(remoteAddress(request), address);
+    assertEquals(remoteAddress(requestWith(headers), PEER), address);
   });
 }
