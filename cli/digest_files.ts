@@ -46,8 +46,21 @@ export async function* digestFiles<J extends DigestJob>(
 ): AsyncGenerator<readonly Digested<J>[]> {
   const all = sizedJobs(jobs);
   const { first, isAll } = takeFew(all);
-  if (isAll) yield* digestAlone(first);
-  else yield* digestTogether(batchesOf(chain(first, all)));
+  if (isAll) return yield* digestAlone(first);
+  const batches = batchesOf(chain(first, all));
+  const few = [...take(batches, navigator.hardwareConcurrency)];
+  const next = batches.next();
+  if (next.done === true) yield* digestFew(few);
+  else yield* digestTogether(chain([...few, next.value], batches));
+}
+
+/** At most so many items; the others can still be had. */
+function* take<T>(items: Iterator<T, void>, count: number): Generator<T, void> {
+  for (let taken = 0; taken < count; taken++) {
+    const next = items.next();
+    if (next.done === true) return;
+    yield next.value;
+  }
 }
 
 function* sizedJobs<J extends DigestJob>(jobs: Iterable<J>): Generator<Sized<J>, void> {
@@ -121,6 +134,28 @@ interface Pending<J extends DigestJob> {
   /** Whether the result is there, or nobody works on it until it is asked for. */
   isReady: boolean;
   readonly result: () => Promise<readonly DigestOutcome[]>;
+}
+
+/**
+ * Hashes no more batches than there are cores. This thread takes the largest itself, which is what takes longest: so it
+ * begins before the workers have started, and there is one less to start.
+ */
+async function* digestFew<J extends DigestJob>(
+  batches: readonly Batch<J>[],
+): AsyncGenerator<readonly Digested<J>[]> {
+  const workers = new DigestWorkers();
+  try {
+    const largest = batches.reduce((one, other) =>
+      (other.bytes ?? 0) > (one.bytes ?? 0) ? other : one
+    );
+    const others = batches.map((batch) => batch === largest ? null : begin(batch, workers));
+    const digester = new FileDigester();
+    const own = largest.jobs.map((job) => digester.digest(job));
+    const done = { jobs: largest.jobs, isReady: true, result: () => Promise.resolve(own) };
+    for (const other of others) yield await digested(other ?? done);
+  } finally {
+    workers.close();
+  }
 }
 
 async function* digestTogether<J extends DigestJob>(

@@ -45,6 +45,22 @@ Deno.test("digestFiles() keeps the order of thousands of jobs, with those that f
   });
 });
 
+Deno.test("digestFiles() keeps the order of two large files, whichever is larger", async () => {
+  await withDirectory(async (_driver, root) => {
+    const sizes = [DIGEST_ALONE_BYTES_MAX + 1, DIGEST_ALONE_BYTES_MAX + 2];
+    const contents = sizes.map((size) => new Uint8Array(size));
+    const names = sizes.map((size) => `${root}/${size}`);
+    for (const [index, name] of names.entries()) {
+      await Deno.writeFile(name, contents[index] ?? new Uint8Array());
+    }
+    const expected = names.map((name, index) =>
+      [name, digestBytes(contents[index] ?? new Uint8Array(), "sha256")] as const
+    );
+    assertEquals((await collect(names.map(job))).map(told), expected);
+    assertEquals((await collect(names.toReversed().map(job))).map(told), expected.toReversed());
+  });
+});
+
 Deno.test("digestFiles() keeps the order of large and small files", async () => {
   await withDirectory(async (_driver, root) => {
     const large = new Uint8Array(DIGEST_ALONE_BYTES_MAX + 1);
