@@ -11,7 +11,7 @@ import { RegistryError } from "../registry/errors.ts";
 import { EventRecorder } from "../registry/event_recorder.ts";
 import { isProbe } from "../registry/handlers/probes.ts";
 import { observed } from "../registry/observe.ts";
-import { respondError } from "../registry/respond.ts";
+import { respondError, toResponse } from "../registry/respond.ts";
 import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
@@ -25,7 +25,7 @@ import { observeLoop, reportTo } from "./observation.ts";
 import type { ServerState } from "./server_state.ts";
 import type { Services } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
-import { openConfiguredDriver, registrySettings } from "./wire.ts";
+import { openConfiguredDriver, registrySettings, SERVED } from "./wire.ts";
 
 /** A loop that answers requests. */
 export interface EventLoop {
@@ -58,10 +58,13 @@ export async function startEventLoop(
   if (channel !== null) {
     channel.onmessage = ({ data }: MessageEvent<AnnouncedDigest>): void => digests.hear(data);
   }
-  const opened = openConfiguredDriver(settings);
+  const opened = openConfiguredDriver(settings, SERVED);
   const { observers, driver, cacheWatch } = observeLoop(settings, services, opened);
   const isReadOnly = settings.storage.maintenance.readonly.enabled;
-  const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, digests, cacheWatch);
+  const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, {
+    digests,
+    watch: cacheWatch,
+  });
   const telling = notifications === null ? null : startTelling(settings, notifications);
   const { app, drain } = drainable(
     whileHealthy(
@@ -78,7 +81,7 @@ export async function startEventLoop(
   );
   const { trustforwarded } = settings.limits;
   const { limits } = services;
-  const handler: Handler = observed(
+  const observedApp = observed(
     (request, observation, info: Deno.ServeHandlerInfo) =>
       limits === null ? app(request, observation) : limits.run(
         clientOf(request, info, trustforwarded),
@@ -87,7 +90,9 @@ export async function startEventLoop(
       ),
     observers,
   );
-  const listener = await listen(settings, withHeaders(handler, settings.http.headers), warn);
+  const answer = withHeaders(observedApp, settings.http.headers);
+  const handler: Handler = async (request, info) => toResponse(await answer(request, info));
+  const listener = await listen(settings, handler, warn);
   return {
     async drain(): Promise<void> {
       await drain();

@@ -23,7 +23,7 @@ import type {
 import { isAbsent, StorageError, toStorageError } from "./errors.ts";
 import { FilesystemClock } from "./filesystem_clock.ts";
 import { FilesystemLock } from "./filesystem_lock.ts";
-import { readLarge, readNames, streamOf } from "./filesystem_reader.ts";
+import { readLarge, readNames, streamOf, type StreamOptions } from "./filesystem_reader.ts";
 import { FilesystemWriter } from "./filesystem_writer.ts";
 import { stagingDirectory } from "./layout.ts";
 import {
@@ -34,8 +34,8 @@ import {
 } from "./limits.ts";
 import { ListingCache, pageOf } from "./listing_cache.ts";
 
-/** How much a driver keeps in mind. */
-export interface FilesystemOptions {
+/** How a driver uses memory. */
+export interface FilesystemOptions extends StreamOptions {
   /**
    * Names of directory listings that are kept, {@linkcode LISTING_CACHE_NAMES_MAX} unless given. 0 suits those who walk
    * a whole store once: they come back to nothing, and may have little memory.
@@ -49,14 +49,16 @@ export class FilesystemDriver implements StorageDriver {
   readonly isShared = true;
   readonly #root: string;
   readonly #directories = new DirectorySync();
+  readonly #streaming: StreamOptions;
   readonly #listings: ListingCache;
   readonly #contents = new ContentCache();
   readonly #inside = new Set<string>();
   readonly #clock = new FilesystemClock(() => this.#probeTime());
 
   /** `root` must be an existing directory. */
-  constructor(root: string, { listedNamesMax = LISTING_CACHE_NAMES_MAX }: FilesystemOptions = {}) {
-    this.#listings = new ListingCache(listedNamesMax);
+  constructor(root: string, options: FilesystemOptions = {}) {
+    this.#streaming = options;
+    this.#listings = new ListingCache(options.listedNamesMax ?? LISTING_CACHE_NAMES_MAX);
     try {
       this.#root = Deno.realPathSync(root);
     } catch (error) {
@@ -127,7 +129,7 @@ export class FilesystemDriver implements StorageDriver {
       if (this.stat(path)?.isDirectory !== false) return null;
       const file = Deno.openSync(absolute);
       if (span.start > 0) file.seekSync(span.start, Deno.SeekMode.Start);
-      return streamOf(file, absolute, span.end - span.start);
+      return streamOf(file, absolute, span.end - span.start, this.#streaming);
     } catch (error) {
       return absentAsNull(error, "read", absolute);
     }
