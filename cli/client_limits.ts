@@ -10,7 +10,7 @@
 
 import type { App } from "../registry/app.ts";
 import { RegistryError } from "../registry/errors.ts";
-import { respondError } from "../registry/respond.ts";
+import { type Answer, respondError } from "../registry/respond.ts";
 import { CLIENT_SLOTS_MAX } from "../storage/limits.ts";
 
 /** The limits. The names are those of berth's configuration. */
@@ -53,7 +53,7 @@ export class ClientLimits {
   }
 
   /** Answers a request of a client, or turns it down with `TOOMANYREQUESTS` and `Retry-After` in whole seconds. */
-  async run(client: string, request: Request, app: App): Promise<Response> {
+  async run(client: string, request: Request, app: App): Promise<Answer> {
     const slot = this.#slotOf(client);
     const waitSeconds = this.#spend(slot);
     if (waitSeconds > 0) return turnDown("too many requests; slow down", waitSeconds);
@@ -126,7 +126,7 @@ function newBuffer(): SharedArrayBuffer {
   return buffer;
 }
 
-function turnDown(message: string, waitSeconds: number): Response {
+function turnDown(message: string, waitSeconds: number): Answer {
   const headers = { "Retry-After": String(waitSeconds) };
   return respondError(new RegistryError("TOOMANYREQUESTS", { message, headers }));
 }

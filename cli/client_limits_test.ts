@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { respond } from "../registry/respond.ts";
+import { type Answer, respond, toResponse } from "../registry/respond.ts";
 import { type ClientLimitOptions, ClientLimits } from "./client_limits.ts";
 
 const NONE: ClientLimitOptions = { requestsPerSecond: 0, requestsBurst: 1, uploadsMax: null };
 const START_MS = 1_700_000_000_000;
 
-const app = (): Promise<Response> => Promise.resolve(respond(200));
+const app = (): Promise<Answer> => Promise.resolve(respond(200));
 
 async function statusOf(limits: ClientLimits, client = "192.0.2.1"): Promise<number> {
   return (await limits.run(client, new Request("http://registry.test/v2/"), app)).status;
@@ -34,7 +34,8 @@ Deno.test("ClientLimits says when to come again", async () => {
     () => START_MS,
   );
   assertEquals(await statusOf(limits), 200);
-  const answer = await limits.run("192.0.2.1", new Request("http://registry.test/v2/"), app);
+  const request = new Request("http://registry.test/v2/");
+  const answer = toResponse(await limits.run("192.0.2.1", request, app));
   assertEquals([answer.status, answer.headers.get("Retry-After")], [429, "10"]);
   assertEquals((await answer.json()).errors[0].code, "TOOMANYREQUESTS");
 });
@@ -53,7 +54,7 @@ Deno.test("ClientLimits counts clients apart, and threads together", async () =>
 
 Deno.test("ClientLimits counts uploads under way, and nothing else", async () => {
   const limits = new ClientLimits({ ...NONE, uploadsMax: 1 });
-  const end = Promise.withResolvers<Response>();
+  const end = Promise.withResolvers<Answer>();
   const url = "http://registry.test/v2/a/blobs/uploads/x";
   const upload = (): Request => new Request(url, { method: "PATCH" });
   const first = limits.run("a", upload(), () => end.promise);
@@ -69,7 +70,7 @@ Deno.test("ClientLimits knows uploads by any spelling of their paths", async () 
     const path of ["blobs/uploads/x", "blobs/%75ploads/x", "blobs%2fuploads/", "%zz/../uploads"]
   ) {
     const limits = new ClientLimits({ ...NONE, uploadsMax: 1 });
-    const end = Promise.withResolvers<Response>();
+    const end = Promise.withResolvers<Answer>();
     const upload = (): Request => {
       return new Request(`http://registry.test/v2/a/${path}`, { method: "POST" });
     };

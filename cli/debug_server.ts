@@ -8,6 +8,7 @@ import { exposition, EXPOSITION_TYPE } from "../registry/exposition.ts";
 import { respondOk, respondReady } from "../registry/handlers/probes.ts";
 import { JSON_UTF8 } from "../registry/media_types.ts";
 import type { Metrics } from "../registry/metrics.ts";
+import { toResponse } from "../registry/respond.ts";
 import { StorageError } from "../storage/errors.ts";
 import { addressHost, type TcpAddress } from "./address.ts";
 import type { Failures } from "./health.ts";
@@ -57,8 +58,8 @@ export function debugApp(
 ): (request: Request) => Response | Promise<Response> {
   const pages: Record<string, () => Response | Promise<Response>> = {
     "/debug/health": () => healthPage(failures()),
-    "/livez": respondOk,
-    "/readyz": () => respondReady(unready()),
+    "/livez": () => toResponse(respondOk()),
+    "/readyz": () => toResponse(respondReady(unready())),
   };
   if (metrics !== null) pages[metrics.path] = (): Promise<Response> => metricsPage(metrics);
   return ({ method, url }) => {

@@ -7,7 +7,7 @@
 import type { App } from "../registry/app.ts";
 import { RegistryError } from "../registry/errors.ts";
 import { isProbe } from "../registry/handlers/probes.ts";
-import { respondError } from "../registry/respond.ts";
+import { type Answer, respondError } from "../registry/respond.ts";
 import { RETRY_AFTER_SECONDS } from "../storage/limits.ts";
 
 /** An app that can be brought to its end: it goes on with what it has begun, and begins nothing else. */
@@ -29,7 +29,7 @@ export function drainable(app: App): DrainableApp {
     if (isDraining && underWay === 0) idle.resolve();
   };
   return {
-    async app(request, observation): Promise<Response> {
+    async app(request, observation): Promise<Answer> {
       if (isDraining && !isProbe(request)) return turnDown();
       underWay++;
       try {
@@ -47,7 +47,7 @@ export function drainable(app: App): DrainableApp {
   };
 }
 
-function turnDown(): Response {
+function turnDown(): Answer {
   return respondError(
     new RegistryError("UNAVAILABLE", {
       message: "the server is about to end; try again",

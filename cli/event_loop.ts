@@ -12,7 +12,7 @@ import { EventRecorder } from "../registry/events.ts";
 import { isProbe } from "../registry/handlers/probes.ts";
 import { observed } from "../registry/observe.ts";
 import { notePeer } from "../registry/peers.ts";
-import { respondError } from "../registry/respond.ts";
+import { respondError, toResponse } from "../registry/respond.ts";
 import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
@@ -27,7 +27,7 @@ import { observeLoop, reportTo } from "./observation.ts";
 import type { ServerState } from "./server_state.ts";
 import type { Services } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
-import { openConfiguredDriver, registrySettings } from "./wire.ts";
+import { openConfiguredDriver, registrySettings, SERVED } from "./wire.ts";
 
 /** A loop that answers requests. */
 export interface EventLoop {
@@ -60,10 +60,13 @@ export async function startEventLoop(
   if (channel !== null) {
     channel.onmessage = ({ data }: MessageEvent<AnnouncedDigest>): void => digests.hear(data);
   }
-  const opened = openConfiguredDriver(settings);
+  const opened = openConfiguredDriver(settings, SERVED);
   const { observers, driver, cacheWatch } = observeLoop(settings, services, opened);
   const isReadOnly = settings.storage.maintenance.readonly.enabled;
-  const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, digests, cacheWatch);
+  const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, {
+    digests,
+    watch: cacheWatch,
+  });
   const telling = notifications === null ? null : startTelling(settings, notifications);
   const { app, drain } = drainable(
     whileHealthy(
@@ -89,11 +92,12 @@ export async function startEventLoop(
       ),
     observers,
   );
-  const handler: Handler = (request, info) => {
+  const answer = withHeaders(observedApp, settings.http.headers);
+  const handler: Handler = async (request, info) => {
     if (telling !== null) notePeer(request, info.remoteAddr);
-    return observedApp(request, info);
+    return toResponse(await answer(request, info));
   };
-  const listener = await listen(settings, withHeaders(handler, settings.http.headers), warn);
+  const listener = await listen(settings, handler, warn);
   return {
     async drain(): Promise<void> {
       await drain();

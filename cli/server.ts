@@ -9,6 +9,7 @@ import type { Metrics } from "../registry/metrics.ts";
 import { LOG_FLUSH_MS_MAX, TIMER_MS_MAX } from "../storage/limits.ts";
 import { addressHost } from "./address.ts";
 import { type DebugServer, startDebugServer } from "./debug_server.ts";
+import { keepFreedMemory } from "./freed_memory.ts";
 import { type Failures, Health } from "./health.ts";
 import { healthChecks } from "./health_checks.ts";
 import { flushLines, ProcessLines } from "./log_lines.ts";
@@ -40,6 +41,7 @@ export async function startServer(
   settings: Settings,
   warnings: readonly string[],
 ): Promise<Server> {
+  keepFreedMemory();
   const output = new ProcessLines();
   const parts = newParts(settings);
   const services = openServices(settings, parts, output.take.bind(output));

@@ -33,6 +33,9 @@ export function openConfiguredDriver(
 /** For those who walk a whole store once. */
 export const WALKED: FilesystemOptions = { isWalk: true };
 
+/** For those who answer requests: what they read is sent before they read on. */
+export const SERVED: FilesystemOptions = { reclaimsPieces: true };
+
 /** Where the server listens. Throws a `StorageError` when the settings do not say. */
 export function listenAddress({ http }: Settings): Address {
   if (http.addr !== null) return http.addr;

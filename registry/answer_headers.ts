@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Answer } from "./respond.ts";
+
 /** Names and values, as `http.headers` of distribution's configuration has them. */
 export type ConfiguredHeaders = Readonly<Record<string, readonly string[]>>;
 
@@ -18,20 +20,26 @@ const REPLACEABLE: ReadonlySet<string> = new Set([
  * as in distribution.
  */
 export function withHeaders<Rest extends readonly unknown[]>(
-  app: (request: Request, ...rest: Rest) => Promise<Response>,
+  app: (request: Request, ...rest: Rest) => Promise<Answer>,
   headers: ConfiguredHeaders,
 ): typeof app {
   const rows = Object.entries(headers).filter(([, values]) => values.length > 0);
   if (rows.length === 0) return app;
-  return async (request, ...rest) => {
-    const response = await app(request, ...rest);
-    for (const [name, values] of rows) {
-      if (response.headers.has(name) && !REPLACEABLE.has(name.toLowerCase())) continue;
-      response.headers.delete(name);
-      for (const value of values) response.headers.append(name, value);
-    }
-    return response;
-  };
+  return async (request, ...rest) => withRows(await app(request, ...rest), rows);
+}
+
+function withRows(answer: Answer, rows: readonly (readonly [string, readonly string[]])[]): Answer {
+  const headers = { ...answer.headers };
+  const repeated: [string, string][] = [];
+  const names = new Map(Object.keys(headers).map((name) => [name.toLowerCase(), name]));
+  for (const [name, [first = "", ...others]] of rows) {
+    const lowered = name.toLowerCase();
+    const own = names.get(lowered);
+    if (own !== undefined && !REPLACEABLE.has(lowered)) continue;
+    headers[own ?? name] = first;
+    for (const value of others) repeated.push([name, value]);
+  }
+  return { ...answer, headers, repeated };
 }
 
 /** Whether a header can be sent: a name (RFC 9110, section 5.1), and values without line breaks. */

@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { isHeader, withHeaders } from "./answer_headers.ts";
-import { respond } from "./respond.ts";
+import { respond, toResponse } from "./respond.ts";
 
 async function headersOf(
   configured: Readonly<Record<string, readonly string[]>>,
   status = 200,
 ): Promise<Headers> {
   const app = withHeaders(() => Promise.resolve(respond(status, { ETag: '"own"' })), configured);
-  return (await app(new Request("http://registry.test/v2/"))).headers;
+  return toResponse(await app(new Request("http://registry.test/v2/"))).headers;
 }
 
 Deno.test("withHeaders() adds every value, whatever the status", async () => {

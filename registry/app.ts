@@ -12,13 +12,14 @@ import { RegistryError, toRegistryError } from "./errors.ts";
 import type { EventRecorder } from "./events.ts";
 import type { Observation } from "./observe.ts";
 import { requestIdOf } from "./request_id.ts";
-import { respond, respondError } from "./respond.ts";
+import { type Answer, respond, respondError } from "./respond.ts";
 import { allowedMethods, type Endpoint, type Route, Router, type Switch } from "./route.ts";
 import { ROUTES } from "./routes.ts";
-import { pathBelow, RELATIVE_URLS, urlsOf } from "./urls.ts";
+import { type Target, Targets } from "./target.ts";
+import { RELATIVE_URLS, urlsOf } from "./urls.ts";
 
 /** Answers one request, and says what it finds out to who watches. Never rejects. */
-export type App = (request: Request, observation?: Observation) => Promise<Response>;
+export type App = (request: Request, observation?: Observation) => Promise<Answer>;
 
 /** Where an app leaves word of what it could not do. `requestId` is `null` when nobody watches. */
 export type Report = (error: RegistryError, request: Request, requestId: string | null) => void;
@@ -40,9 +41,11 @@ export interface AppServices {
 /** Makes the function that answers. */
 export function createApp(services: AppServices): App {
   const router = new Router([...ROUTES, ...services.routes ?? []]);
+  const { urls = RELATIVE_URLS } = services.settings;
+  const targets = new Targets(router, urls.prefix);
   return async (request, observation) => {
     try {
-      return await answer(request, router, services, observation);
+      return await answer(request, targets, services, observation);
     } catch (thrown) {
       const error = toRegistryError(thrown);
       services.report(error, request, observation?.requestId ?? null);
@@ -53,25 +56,21 @@ export function createApp(services: AppServices): App {
 
 async function answer(
   request: Request,
-  router: Router,
+  targets: Targets,
   services: AppServices,
   observation?: Observation,
-): Promise<Response> {
-  const { path, search } = splitUrl(request.url);
-  const { urls = RELATIVE_URLS } = services.settings;
-  const below = pathBelow(urls.prefix, decodePath(path));
-  const match = below === null ? null : router.match(below);
-  if (match === null) throw notFound(path, urls.prefix);
-  observation?.routed(match.route, match.name, match.reference);
-  const endpoint = findEndpoint(match.route, request.method);
-  if (endpoint === null) return answerOtherMethod(request, match.route);
-  const name = match.route.path.includes("<name>") ? requireName(match.name) : NO_NAME;
-  const query = new URLSearchParams(search);
+): Promise<Answer> {
+  const target = targets.of(request.url);
+  const { route, reference, query } = target;
+  observation?.routed(route, target.name, reference);
+  const endpoint = findEndpoint(route, request.method);
+  if (endpoint === null) return answerOtherMethod(request, route);
+  const name = target.repository ?? repositoryOf(target);
   const caller = await authorize(request, endpoint, name, query, services);
   observation?.recognized(caller.name);
   requireSwitch(endpoint.guardedBy, services.settings);
   if (endpoint.guardedBy !== "none") services.events?.requireRoom();
-  const response = await endpoint.handler({
+  const answered = await endpoint.handler({
     request,
     requestId: observation?.requestId ?? requestIdOf(request),
     received: (bytes) => observation?.received(bytes),
@@ -79,12 +78,12 @@ async function answer(
     settings: services.settings,
     caller,
     name,
-    reference: match.reference,
+    reference,
     query,
-    urls: urlsOf(request, urls),
+    urls: urlsOf(request, services.settings.urls ?? RELATIVE_URLS),
     events: services.events ?? null,
   });
-  return withoutBody(request, response);
+  return withoutBody(request, answered);
 }
 
 /** Every request passes here but those that tell a load balancer that somebody is there. */
@@ -101,44 +100,16 @@ function authorize(
   return authorizer.authorize(request, accessRequests(access, name, from));
 }
 
-/** For the handlers of paths without a repository, which never look at it. */
-const NO_NAME = "" as RepositoryName;
-
-/**
- * Takes a URL apart by hand: `new URL` would resolve `..`, and its encoded forms, before anybody has looked. Deno
- * hands the request target through as it came.
- */
-function splitUrl(url: string): { path: string; search: string } {
-  const start = url.indexOf("/", url.indexOf("://") + "://".length);
-  const target = start < 0 ? "/" : url.slice(start);
-  const [beforeFragment = ""] = target.split("#", 1);
-  const question = beforeFragment.indexOf("?");
-  if (question < 0) return { path: beforeFragment, search: "" };
-  return { path: beforeFragment.slice(0, question), search: beforeFragment.slice(question + 1) };
-}
-
-function decodePath(path: string): string {
-  if (!path.includes("%")) return path;
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw notFound(path);
-  }
-}
-
-function notFound(path: string, prefix = "/"): RegistryError {
-  return new RegistryError("UNSUPPORTED", {
-    status: 404,
-    message: `there is nothing at this path; the API begins at ${prefix}v2/`,
-    detail: { path: path.slice(0, 300) },
-  });
+/** Throws `NAME_INVALID` for a malformed name. Handlers of paths without a repository never look at it. */
+function repositoryOf({ route, name }: Target): RepositoryName {
+  return route.path.includes("<name>") ? requireName(name) : "" as RepositoryName;
 }
 
 function findEndpoint(route: Route, method: string): Endpoint | null {
   return route.endpoints.find((endpoint) => endpoint.method === method) ?? null;
 }
 
-function answerOtherMethod(request: Request, route: Route): Response {
+function answerOtherMethod(request: Request, route: Route): Answer {
   const headers = { Allow: allowedMethods(route) };
   if (request.method === "OPTIONS") return respond(200, headers);
   throw new RegistryError("UNSUPPORTED", {
@@ -163,7 +134,8 @@ function requireSwitch(guardedBy: Switch, settings: RegistrySettings): void {
 }
 
 /** An answer to HEAD has the headers of the answer to GET, and no body (RFC 9110, section 9.3.2). */
-function withoutBody(request: Request, response: Response): Response {
-  if (request.method !== "HEAD" || response.body === null) return response;
-  return new Response(null, { status: response.status, headers: response.headers });
+function withoutBody(request: Request, answered: Answer): Answer {
+  return request.method !== "HEAD" || answered.body === null
+    ? answered
+    : { ...answered, body: null };
 }

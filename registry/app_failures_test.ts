@@ -4,7 +4,6 @@ import { StorageError, type StorageErrorKind } from "../storage/errors.ts";
 import { FaultyDriver, type FaultyOperation } from "../storage/faulty_driver.ts";
 import { MemoryDriver } from "../storage/memory.ts";
 import {
-  type Answer,
   type Ask,
   assertAnswer,
   bytesOf,
@@ -16,6 +15,7 @@ import {
   pushBlob,
   pushImage,
   putManifest,
+  type ReadAnswer,
   startUpload,
   type TestRegistry,
 } from "./app_kit.ts";
@@ -78,7 +78,7 @@ const READ_REQUESTS: readonly string[] = [
   `/v2/test/app/referrers/${digestOf(IMAGE)}`,
 ];
 
-function assertTellsNoPath(answer: Answer): void {
+function assertTellsNoPath(answer: ReadAnswer): void {
   assertFalse(/secret|docker\/registry|\/_/.test(answer.text), answer.text);
 }
 

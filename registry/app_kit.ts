@@ -14,6 +14,7 @@ import { type App, type AppServices, createApp } from "./app.ts";
 import type { RegistrySettings } from "./context.ts";
 import { type ErrorEntry, ERRORS, type RegistryError } from "./errors.ts";
 import { DOCKER_INDEX, OCI_IMAGE, OCI_INDEX } from "./media_types.ts";
+import { toResponse } from "./respond.ts";
 
 /** The settings of `berth serve` when nothing is said. */
 const SETTINGS: RegistrySettings = {
@@ -30,7 +31,7 @@ export interface Ask {
 }
 
 /** An answer that was read to its end. */
-export interface Answer {
+export interface ReadAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -48,7 +49,7 @@ export interface TestRegistry {
   readonly store: Store;
   /** What was reported to the operator, of 500 and above. */
   readonly reports: readonly RegistryError[];
-  send(method: string, path: string, ask?: Ask): Promise<Answer>;
+  send(method: string, path: string, ask?: Ask): Promise<ReadAnswer>;
 }
 
 /** Opens a registry over a driver, an empty one in memory unless given, open to everybody unless said otherwise. */
@@ -90,8 +91,8 @@ function requestOf(method: string, path: string, { headers = {}, body }: Ask): R
   return request;
 }
 
-async function sendTo(app: App, method: string, path: string, ask: Ask): Promise<Answer> {
-  const response = await app(requestOf(method, path, ask));
+async function sendTo(app: App, method: string, path: string, ask: Ask): Promise<ReadAnswer> {
+  const response = toResponse(await app(requestOf(method, path, ask)));
   const hasBody = response.body !== null;
   const bytes = new Uint8Array(await response.arrayBuffer());
   const text = new TextDecoder().decode(bytes);
@@ -128,7 +129,7 @@ function errorsOf(headers: Headers, text: string, line: string): readonly ErrorE
 
 /** Checks the status of an answer, and the code of its first error: `null` for none. */
 export function assertAnswer(
-  answer: Answer,
+  answer: ReadAnswer,
   status: number,
   code: ErrorEntry["code"] | null = null,
   hint = "",
@@ -219,7 +220,7 @@ export function putManifest(
   reference: string,
   document: Document,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
+): Promise<ReadAnswer> {
   return registry.send("PUT", `/v2/${name}/manifests/${reference}`, {
     headers: { "Content-Type": String(document.mediaType), ...headers },
     body: bytesOf(document),

@@ -9,11 +9,13 @@ import {
   pushImage,
   UNKNOWN_UPLOAD,
 } from "./app_kit.ts";
+import { toResponse } from "./respond.ts";
 import { allowedMethods, type Method } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 
 const METHODS: readonly Method[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 const DIGEST = digestOf("nothing of the kind");
+
 Deno.test("createApp() answers each method of each route, or says which ones it answers", async () => {
   const registry = openRegistry();
   for (const route of ROUTES) {
@@ -170,7 +172,7 @@ Deno.test("createApp() reports what it could not do, and tells the client nothin
     report: (error) => reported.push(String(error.cause)),
   });
   const reported: string[] = [];
-  const response = await broken(new Request("http://registry.test/v2/a/tags/list"));
+  const response = toResponse(await broken(new Request("http://registry.test/v2/a/tags/list")));
   assertEquals(response.status, 500);
   assertEquals(
     await response.text(),

@@ -5,7 +5,8 @@
  */
 
 import type { Descriptor } from "../storage/descriptor.ts";
-import { ACCEPT_RANGES_MAX } from "../storage/limits.ts";
+import { BoundedMap } from "../storage/bounded_map.ts";
+import { ACCEPT_CHARACTERS_MAX, ACCEPT_RANGES_MAX, ACCEPTS_MAX } from "../storage/limits.ts";
 import type { ManifestContent } from "../storage/manifest.ts";
 import { manifestType, type Negotiated } from "./media_types.ts";
 
@@ -24,6 +25,17 @@ const MEDIA_RANGE_REGEXP = /^(?:\*\/\*|[!#$%&'*+.^_`|~a-z0-9-]+\/[!#$%&'*+.^_`|~
 
 // RFC 9110, section 12.4.2, and the leading zero may be missing: old Java clients send `*/*; q=.2`.
 const WEIGHT_REGEXP = /^(?:0(?:\.\d{0,3})?|\.\d{1,3}|1(?:\.0{0,3})?)$/;
+
+const parsedAccepts = new BoundedMap<string, Accept>(ACCEPTS_MAX);
+
+/** Reads an `Accept` header as {@linkcode parseAccept} does, and remembers the latest. */
+export function readAccept(header: string): Accept {
+  const known = parsedAccepts.get(header);
+  if (known !== undefined) return known;
+  const accept = parseAccept(header);
+  if (header.length <= ACCEPT_CHARACTERS_MAX) parsedAccepts.set(header, accept);
+  return accept;
+}
 
 /**
  * Parses `Accept`; several headers arrive joined by commas. Parameters other than `q` are ignored, malformed

@@ -1,8 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 import { type ManifestContent, readManifest } from "../storage/manifest.ts";
 import { DOCKER_IMAGE, DOCKER_INDEX, MANIFEST_TYPES, OCI_IMAGE, OCI_INDEX } from "./media_types.ts";
-import { ACCEPT_RANGES_MAX } from "../storage/limits.ts";
-import { choose, linuxAmd64, parseAccept } from "./negotiation.ts";
+import { ACCEPT_CHARACTERS_MAX, ACCEPT_RANGES_MAX } from "../storage/limits.ts";
+import { choose, linuxAmd64, parseAccept, readAccept } from "./negotiation.ts";
 
 function weights(header: string | null): Record<string, number> {
   return Object.fromEntries(parseAccept(header));
@@ -153,4 +153,14 @@ Deno.test("linuxAmd64() finds the first child for linux/amd64", () => {
 Deno.test("linuxAmd64() is null when no child is for linux/amd64", () => {
   assertEquals(linuxAmd64(indexOf()), null);
   assertEquals(linuxAmd64(indexOf(undefined, null, {}, { os: "linux" }, "linux/amd64")), null);
+});
+
+Deno.test("readAccept() reads as parseAccept() does, and remembers what is no longer than any good header", () => {
+  for (const header of ["", "a/b;q=0.5, */*", "a b"]) {
+    assertEquals(readAccept(header), parseAccept(header));
+    assertStrictEquals(readAccept(header), readAccept(header));
+  }
+  const long = `a/b${" ".repeat(ACCEPT_CHARACTERS_MAX)}`;
+  assertEquals(readAccept(long), parseAccept(long));
+  assertEquals(readAccept(long) === readAccept(long), false);
 });

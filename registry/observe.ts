@@ -8,6 +8,7 @@ import { BLOB_BUFFERED_BYTES_MAX } from "../storage/limits.ts";
 import type { AccessEntry } from "./access_log.ts";
 import type { RequestMetrics } from "./request_metrics.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./request_id.ts";
+import type { Answer } from "./respond.ts";
 import type { Route, RouteLabel } from "./route.ts";
 import type { RequestTracing } from "./tracing.ts";
 
@@ -36,9 +37,9 @@ export interface Connection {
 
 /** Watches an app, which is told whom to tell what it finds out. Each answer says the id of its request. */
 export function observed<C extends Connection>(
-  app: (request: Request, observation: Observation, connection: C) => Promise<Response>,
+  app: (request: Request, observation: Observation, connection: C) => Promise<Answer>,
   observers: Observers,
-): (request: Request, connection: C) => Promise<Response> {
+): (request: Request, connection: C) => Promise<Answer> {
   return async (request, connection) => {
     const watched = new WatchedRequest(request, connection, observers);
     return watched.answered(await app(request, watched, connection));
@@ -85,28 +86,29 @@ class WatchedRequest implements Observation {
   }
 
   /** The answer as it is to be sent. Large bodies are counted while they go. */
-  answered(response: Response): Response {
+  answered(answer: Answer): Answer {
     const { metrics, access } = this.#observers;
-    response.headers.set(REQUEST_ID_HEADER, this.requestId);
-    if (metrics === null && access === null) return response;
-    const bytes = this.#request.method === "HEAD"
-      ? 0
-      : Number(response.headers.get("Content-Length") ?? 0);
-    if (bytes > BLOB_BUFFERED_BYTES_MAX && response.body !== null) {
-      return this.#counted(response, response.body);
+    const named = {
+      ...answer,
+      headers: { ...answer.headers, [REQUEST_ID_HEADER]: this.requestId },
+    };
+    if (metrics === null && access === null) return named;
+    const { body, headers } = answer;
+    const bytes = this.#request.method === "HEAD" ? 0 : Number(headers["Content-Length"] ?? 0);
+    if (bytes > BLOB_BUFFERED_BYTES_MAX && body instanceof ReadableStream) {
+      return { ...named, body: this.#counted(answer, body) };
     }
     metrics?.sent(bytes);
-    this.#ended(response, bytes);
-    return response;
+    this.#ended(answer, bytes);
+    return named;
   }
 
   /** A body can be given up in the middle of the last read, and so end twice. */
-  #ended(response: Response, sentBytes: number): void {
+  #ended({ status, headers }: Answer, sentBytes: number): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     const { metrics, access } = this.#observers;
     const { method } = this.#request;
-    const { status } = response;
     const durationMs = performance.now() - this.#startedMs;
     if (this.#isRouted) metrics?.end(this.label);
     metrics?.answered({
@@ -125,7 +127,7 @@ class WatchedRequest implements Observation {
       name: this.name,
       reference: this.reference,
       status,
-      contentType: response.headers.get("Content-Type"),
+      contentType: headers["Content-Type"] ?? null,
       sentBytes,
       receivedBytes: this.receivedBytes,
       durationMs,
@@ -134,11 +136,11 @@ class WatchedRequest implements Observation {
   }
 
   /** Pieces of such a body are as large as they are read from disk, so that counting them costs next to nothing. */
-  #counted(response: Response, body: ReadableStream<Uint8Array>): Response {
+  #counted(answer: Answer, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     const reader = body.getReader();
     let sentBytes = 0;
-    const end = (): void => this.#ended(response, sentBytes);
-    const counted = new ReadableStream<Uint8Array>({
+    const end = (): void => this.#ended(answer, sentBytes);
+    return new ReadableStream<Uint8Array>({
       pull: async (controller): Promise<void> => {
         try {
           const { value, done } = await reader.read();
@@ -159,7 +161,6 @@ class WatchedRequest implements Observation {
         return reader.cancel(reason);
       },
     }, { highWaterMark: 0 });
-    return new Response(counted, { status: response.status, headers: response.headers });
   }
 }
 

@@ -5,6 +5,7 @@ import type { Metrics } from "./metrics.ts";
 import { openMetricsOf } from "./metrics_kit.ts";
 import { type Observation, observed } from "./observe.ts";
 import { RequestMetrics } from "./request_metrics.ts";
+import { type Answer, type AnswerBody, respond, toResponse } from "./respond.ts";
 import { ROUTES } from "./routes.ts";
 
 const CONNECTION = {
@@ -17,7 +18,7 @@ interface Watched {
   send(request: Request): Promise<Response>;
 }
 
-function watch(app: (request: Request, observation: Observation) => Promise<Response>): Watched {
+function watch(app: (request: Request, observation: Observation) => Promise<Answer>): Watched {
   const [metrics] = openMetricsOf(1);
   const entries: AccessEntry[] = [];
   const send = observed(app, {
@@ -25,7 +26,11 @@ function watch(app: (request: Request, observation: Observation) => Promise<Resp
     access: (entry) => entries.push(entry),
     tracing: null,
   });
-  return { metrics, entries, send: (request) => send(request, CONNECTION) };
+  return {
+    metrics,
+    entries,
+    send: async (request) => toResponse(await send(request, CONNECTION)),
+  };
 }
 
 function requestOf(method = "GET", headers: Readonly<Record<string, string>> = {}): Request {
@@ -39,8 +44,8 @@ function enter(observation: Observation, label: string): void {
   observation.recognized("alice");
 }
 
-function answerOf(body: BodyInit | null, length: number, status = 200): Response {
-  return new Response(body, { status, headers: { "Content-Length": String(length) } });
+function answerOf(body: AnswerBody, length: number, status = 200): Answer {
+  return respond(status, { "Content-Length": String(length) }, body);
 }
 
 function inFlight(metrics: Metrics): number {
@@ -186,7 +191,7 @@ Deno.test("observed() counts uploads that begin and end", async () => {
   for (const [label, method, status, left] of steps) {
     const app = observed((_, observation) => {
       enter(observation, label);
-      return Promise.resolve(new Response(null, { status }));
+      return Promise.resolve(respond(status));
     }, observers);
     await app(requestOf(method), CONNECTION);
     assertEquals(metrics.family("berth_uploads_in_progress").total(), left, `${label} ${status}`);

@@ -1,6 +1,9 @@
 /**
  * Answers: the headers that every one of them carries, and the bodies that are the same everywhere.
  *
+ * An answer becomes a `Response` in one step, at the very end: Deno hands the headers of a `Response` to the connection
+ * when it is made, and does so again, by a slower way, when one of them is changed.
+ *
  * @module
  */
 
@@ -10,15 +13,32 @@ import { JSON_UTF8 } from "./media_types.ts";
 /** What an answer can have as its body. */
 export type AnswerBody = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | string | null;
 
-/** Headers by name; those that are `undefined` are left out. */
+/** Headers by name, as RFCs spell it; those that are `undefined` are left out. */
 export type AnswerHeaders = Readonly<Record<string, string | undefined>>;
+
+/** What is answered. */
+export interface Answer {
+  readonly status: number;
+  /** By name, as RFCs spell it. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Headers that come more than once. */
+  readonly repeated?: readonly (readonly [name: string, value: string])[];
+  readonly body: AnswerBody;
+}
+
+/** Makes the `Response` of an answer. */
+export function toResponse({ status, headers, repeated, body }: Answer): Response {
+  const response = new Response(body, { status, headers });
+  for (const [name, value] of repeated ?? []) response.headers.append(name, value);
+  return response;
+}
 
 /** Makes an answer. `null` as body sends `Content-Length: 0`, unless the headers say otherwise or the status has none. */
 export function respond(
   status: number,
   headers: AnswerHeaders = {},
   body: AnswerBody = null,
-): Response {
+): Answer {
   const all: Record<string, string> = {
     "Docker-Distribution-API-Version": "registry/2.0",
     "X-Content-Type-Options": "nosniff",
@@ -27,11 +47,11 @@ export function respond(
     if (value !== undefined) all[name] = value;
   }
   if (body === null && status !== 204 && status !== 304) all["Content-Length"] ??= "0";
-  return new Response(body, { status, headers: all });
+  return { status, headers: all, body };
 }
 
 /** Answers with JSON, as distribution writes it: one line. */
-export function respondJson(value: unknown, headers: AnswerHeaders = {}, status = 200): Response {
+export function respondJson(value: unknown, headers: AnswerHeaders = {}, status = 200): Answer {
   return respondText(
     `${JSON.stringify(value)}\n`,
     { "Content-Type": JSON_UTF8, ...headers },
@@ -40,13 +60,13 @@ export function respondJson(value: unknown, headers: AnswerHeaders = {}, status 
 }
 
 /** Answers with text, whose length in bytes is told. */
-export function respondText(text: string, headers: AnswerHeaders, status = 200): Response {
+export function respondText(text: string, headers: AnswerHeaders, status = 200): Answer {
   const body = new TextEncoder().encode(text);
   return respond(status, { "Content-Length": String(body.length), ...headers }, body);
 }
 
 /** Answers with an error in JSON (OCI distribution spec, "Error codes"). */
-export function respondError(error: RegistryError): Response {
+export function respondError(error: RegistryError): Answer {
   return respondText(
     errorBody(error),
     { "Content-Type": JSON_UTF8, ...error.headers },

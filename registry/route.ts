@@ -6,6 +6,7 @@
 
 import type { RequestContext } from "./context.ts";
 import type { ErrorCode } from "./errors.ts";
+import type { Answer } from "./respond.ts";
 
 export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -16,7 +17,7 @@ export type Access = "none" | "base" | "pull" | "push" | "delete" | "catalog";
 export type Switch = "none" | "write" | "delete";
 
 /** What follows `Location`, `Range` and the like: a handler answers one request. */
-export type Handler = (context: RequestContext) => Promise<Response>;
+export type Handler = (context: RequestContext) => Promise<Answer>;
 
 /**
  * What metrics call the routes: distribution's names, those of the routes that only berth has, and `other` for requests

@@ -29,6 +29,11 @@ export class BoundedMap<K, V> {
     return entry.value;
   }
 
+  /** Tells whether there is an entry, which makes it no more recently used. */
+  has(key: K): boolean {
+    return this.#entries.has(key);
+  }
+
   /** Keeps a value, unless it alone is heavier than the limit. */
   set(key: K, value: V, weight = 1): void {
     this.delete(key);

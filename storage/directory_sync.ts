@@ -56,8 +56,8 @@ export function makeDirectories(directory: string): string[] {
     changed.push(parentOf(level));
     if (outcome === "made") break;
   }
-  // The walk up ended at a level that is there now; what lies below it may be missing still.
-  if (changed.length > 0) Deno.mkdirSync(directory, { recursive: true });
+  // The walk up ended at a level that is there now; what lies below it is missing still.
+  if (changed.length > 1) Deno.mkdirSync(directory, { recursive: true });
   return changed;
 }
 

@@ -24,7 +24,7 @@ import type {
 import { isAbsent, StorageError, toStorageError } from "./errors.ts";
 import { FilesystemClock } from "./filesystem_clock.ts";
 import { FilesystemLock } from "./filesystem_lock.ts";
-import { readLarge, readNames, streamOf } from "./filesystem_reader.ts";
+import { readLarge, readNames, streamOf, type StreamOptions } from "./filesystem_reader.ts";
 import { FilesystemWriter } from "./filesystem_writer.ts";
 import { stagingDirectory } from "./layout.ts";
 import {
@@ -37,8 +37,8 @@ import {
 import { ListingCache, pageOf } from "./listing_cache.ts";
 import { OccupiedDirectories } from "./occupied_directories.ts";
 
-/** What a driver is for. */
-export interface FilesystemOptions {
+/** What a driver is for, and how it uses memory. */
+export interface FilesystemOptions extends StreamOptions {
   /**
    * Whether its user walks the whole store once, on a thread for himself. He comes back to no listing, so none is kept;
    * but he looks into most of what is listed, and is told the kinds of the entries without a look at each.
@@ -53,6 +53,7 @@ export class FilesystemDriver implements StorageDriver {
   readonly isWalk: boolean;
   readonly #root: string;
   readonly #directories = new DirectorySync();
+  readonly #streaming: StreamOptions;
   readonly #listings: ListingCache;
   readonly #contents = new ContentCache();
   readonly #inside = new Set<string>();
@@ -61,8 +62,10 @@ export class FilesystemDriver implements StorageDriver {
   readonly #clock = new FilesystemClock(() => this.#probeTime());
 
   /** `root` must be an existing directory. */
-  constructor(root: string, { isWalk = false }: FilesystemOptions = {}) {
+  constructor(root: string, options: FilesystemOptions = {}) {
+    const { isWalk = false } = options;
     this.isWalk = isWalk;
+    this.#streaming = options;
     this.#listings = new ListingCache(isWalk ? 0 : LISTING_CACHE_NAMES_MAX);
     this.#insideMax = isWalk ? INSIDE_WALK_DIRECTORIES_MAX : INSIDE_CACHE_DIRECTORIES_MAX;
     try {
@@ -135,7 +138,7 @@ export class FilesystemDriver implements StorageDriver {
       if (this.stat(path)?.isDirectory !== false) return null;
       const file = Deno.openSync(absolute);
       if (span.start > 0) file.seekSync(span.start, Deno.SeekMode.Start);
-      return streamOf(file, absolute, span.end - span.start);
+      return streamOf(file, absolute, span.end - span.start, this.#streaming);
     } catch (error) {
       return absentAsNull(error, "read", absolute);
     }

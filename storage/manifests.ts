@@ -5,9 +5,9 @@
  */
 
 import type { Blob, Blobs } from "./blobs.ts";
-import { BoundedMap, type CacheWatch } from "./bounded_map.ts";
+import { BoundedMap } from "./bounded_map.ts";
 import { type Digest, digestAlgorithm, digestBytes } from "./digest.ts";
-import { NOT_DURABLE, type StorageDriver } from "./driver.ts";
+import { NOT_DURABLE, type StorageDriver, type StoragePath } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import type { Gate } from "./gate.ts";
 import {
@@ -23,6 +23,7 @@ import { digestsBelow } from "./listing.ts";
 import { readManifest } from "./manifest.ts";
 import type { RepositoryName, Tag } from "./names.ts";
 import type { Referrers } from "./referrers.ts";
+import { type MemoryParts, Sightings } from "./sightings.ts";
 import type { Tags } from "./tags.ts";
 
 /** A manifest as it is kept. */
@@ -65,8 +66,12 @@ export class Manifests {
   readonly #blobs: Blobs;
   readonly #tags: Tags;
   readonly #referrers: Referrers;
-  /** Content by digest never changes, so it cannot go stale; that it still exists is asked of the driver each time. */
+  /** Content by digest never changes, so it cannot go stale; that it still exists is asked of the driver. */
   readonly #manifests: BoundedMap<Digest, StoredManifest>;
+  /** Manifests in memory whose files were there a moment ago, by the digest of their content. */
+  readonly #seen: Sightings<Digest, true>;
+  /** The digests of manifests that a repository linked a moment ago, by their links. */
+  readonly #seenLinks: Sightings<StoragePath, Digest>;
 
   constructor(
     driver: StorageDriver,
@@ -74,9 +79,11 @@ export class Manifests {
     blobs: Blobs,
     tags: Tags,
     referrers: Referrers,
-    watch: CacheWatch | null = null,
+    { watch, nowMs }: MemoryParts,
   ) {
     this.#manifests = new BoundedMap(MANIFEST_CACHE_BYTES_MAX, watch);
+    this.#seen = new Sightings(nowMs);
+    this.#seenLinks = new Sightings(nowMs);
     this.#driver = driver;
     this.#gate = gate;
     this.#blobs = blobs;
@@ -93,16 +100,49 @@ export class Manifests {
   /** Reads a manifest of a repository; `null` when there is none, or its link is damaged, or its bytes are gone. */
   async get(name: RepositoryName, digest: Digest): Promise<StoredManifest | null> {
     const target = await readLink(this.#driver, revisionLink(name, digest));
+    return target === null ? null : await this.#getContent(target);
+  }
+
+  /**
+   * Reads a manifest as {@linkcode get} does, for clients that ask for it: trusts for a moment that what is in memory
+   * is on disk too. A look at a file costs as much as a tenth of the whole request.
+   */
+  async find(name: RepositoryName, digest: Digest): Promise<StoredManifest | null> {
+    const target = await readLink(this.#driver, revisionLink(name, digest));
     if (target === null) return null;
-    const blob = await this.#blobs.statContent(target);
+    const known = this.#seen.get(target) === true ? this.#manifests.get(target) : undefined;
+    if (known !== undefined) return known;
+    const manifest = await this.#getContent(target);
+    if (manifest !== null) this.#seen.set(target, true);
+    return manifest;
+  }
+
+  /**
+   * Reads the manifest that a tag names, for clients that ask for it; `null` when there is none. That the repository
+   * has it is trusted for a moment, too: who deletes a manifest takes the tags away that name it.
+   */
+  async findTagged(name: RepositoryName, tag: Tag): Promise<StoredManifest | null> {
+    const digest = await this.#tags.named(name, tag);
+    if (digest === null) return null;
+    const link = revisionLink(name, digest);
+    const target = this.#seenLinks.get(link);
+    const known = target === undefined ? undefined : this.#manifests.get(target);
+    if (known !== undefined) return known;
+    const manifest = await this.find(name, digest);
+    if (manifest !== null) this.#seenLinks.set(link, manifest.digest);
+    return manifest;
+  }
+
+  async #getContent(digest: Digest): Promise<StoredManifest | null> {
+    const blob = await this.#blobs.statContent(digest);
     if (blob === null) return null;
     if (blob.size > MANIFEST_BYTES_MAX) {
       throw new StorageError(
         "corrupt",
-        `Cannot read manifest ${digest} of "${name}": larger than ${MANIFEST_BYTES_MAX} bytes`,
+        `Cannot read manifest ${digest}: larger than ${MANIFEST_BYTES_MAX} bytes`,
       );
     }
-    const cached = this.#manifests.get(target);
+    const cached = this.#manifests.get(digest);
     if (cached !== undefined && cached.bytes.length === blob.size) return cached;
     return await this.#read(blob);
   }

@@ -6,15 +6,15 @@
 
 import { StorageError } from "./errors.ts";
 import { type Every, IdleWatch } from "./idle_watch.ts";
-import { PIECE_READ_BYTES, PIECE_READ_CHUNKED_BYTES } from "./limits.ts";
+import { PieceSize } from "./piece_size.ts";
 
 /** Bytes from the network or from a file, in pieces of any size. */
 export type ByteStream = ReadableStream<Uint8Array>;
 
 /** How a stream is read. */
 export interface PieceOptions {
-  /** Most bytes of a piece, where the stream reads into a buffer of the reader. */
-  readonly pieceBytes?: number;
+  /** Length of the stream in bytes, if it is said; `null` for a body that comes in HTTP chunks. */
+  readonly lengthBytes?: number | null;
   /** How long the stream may bring nothing, in milliseconds; any time if there is none, or 0. */
   readonly idleMs?: number;
   /** Sets the timer for `idleMs`. */
@@ -33,15 +33,19 @@ export class PieceReader {
 
   /** Takes the stream for itself. */
   constructor(stream: ByteStream, options: PieceOptions = {}) {
-    const { pieceBytes = PIECE_READ_BYTES, idleMs = 0, every } = options;
+    const { lengthBytes = Infinity, idleMs = 0, every } = options;
     const reader = byteReader(stream);
     if (reader !== null) {
-      let buffer = new ArrayBuffer(pieceBytes);
+      const size = new PieceSize(lengthBytes);
+      let buffer = new ArrayBuffer(size.bytes);
       this.#read = async (): Promise<Uint8Array | null> => {
+        if (buffer.byteLength < size.bytes) buffer = new ArrayBuffer(size.bytes);
         // The buffer goes along with each read, and comes back with its result.
         const { value, done } = await reader.read(new Uint8Array(buffer));
         if (value !== undefined) buffer = value.buffer;
-        return done || value === undefined ? null : value;
+        if (done || value === undefined) return null;
+        size.took(value.length);
+        return value;
       };
       this.#cancel = (reason): Promise<void> => reader.cancel(reason);
     } else {
@@ -89,7 +93,7 @@ export async function* piecesOf(
   idleMs: number,
 ): AsyncGenerator<Uint8Array> {
   if (body === null) return;
-  const reader = new PieceReader(body, { idleMs, pieceBytes: PIECE_READ_CHUNKED_BYTES });
+  const reader = new PieceReader(body, { idleMs, lengthBytes: 0 });
   try {
     for (let piece = await reader.read(); piece !== null; piece = await reader.read()) yield piece;
   } finally {

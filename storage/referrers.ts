@@ -12,7 +12,7 @@ import type { Blobs } from "./blobs.ts";
 import { BoundedMap } from "./bounded_map.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { type Digest, DIGEST_ALGORITHMS, digestAlgorithm, digestBytes } from "./digest.ts";
-import { NOT_DURABLE, type StorageDriver } from "./driver.ts";
+import { NOT_DURABLE, type StorageDriver, type StoragePath } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import {
   decodeTime,
@@ -38,6 +38,7 @@ import { readLink, writeLink } from "./links.ts";
 import { digestsBelow } from "./listing.ts";
 import { readManifest, referrerDescriptor } from "./manifest.ts";
 import type { RepositoryName } from "./names.ts";
+import { Sightings } from "./sightings.ts";
 
 const ALGORITHMS = Object.keys(DIGEST_ALGORITHMS);
 
@@ -72,11 +73,14 @@ export class Referrers {
   readonly #nowMs: () => number;
   readonly #known = new BoundedMap<RepositoryName, Known>(REFERRERS_KNOWN_MAX);
   readonly #referrers = new BoundedMap<Digest, Referrer>(REFERRERS_DESCRIPTORS_MAX);
+  /** Links of manifests that were there a moment ago: a subject may have a thousand referrers. */
+  readonly #seen: Sightings<StoragePath, true>;
 
   constructor(driver: StorageDriver, blobs: Blobs, nowMs: () => number = Date.now) {
     this.#driver = driver;
     this.#blobs = blobs;
     this.#nowMs = nowMs;
+    this.#seen = new Sightings(nowMs);
   }
 
   /** Notes that a manifest has a subject, within the commit of that manifest. */
@@ -104,13 +108,20 @@ export class Referrers {
     return [...digests].sort();
   }
 
-  /** Describes a manifest that {@linkcode list} named; `null` when it is gone or does not refer to the subject. */
+  /**
+   * Describes a manifest that {@linkcode list} named; `null` when it is gone or does not refer to the subject. That it
+   * is there still is trusted for a moment: who deletes it takes it off the list, unless that is distribution.
+   */
   async describe(
     name: RepositoryName,
     subject: Digest,
     manifest: Digest,
   ): Promise<Descriptor | null> {
-    if (await this.#driver.stat(revisionLink(name, manifest)) === null) return null;
+    const link = revisionLink(name, manifest);
+    if (this.#seen.get(link) === undefined) {
+      if (await this.#driver.stat(link) === null) return null;
+      this.#seen.set(link, true);
+    }
     const referrer = await this.#read(manifest);
     return referrer?.subject === subject ? referrer.descriptor : null;
   }

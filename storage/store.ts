@@ -28,25 +28,32 @@ export interface Store {
   readonly staging: Staging;
 }
 
-/**
- * Builds the stores over a driver. Workers pass `digests` that tell each other of their uploads; `watch` is told of each
- * look into the memory of manifests and blobs.
- */
+/** What a store can be given beside its driver. */
+export interface StoreOptions {
+  /** Workers pass those that tell each other of their uploads. */
+  readonly digests?: UploadDigests;
+  /** Told of each look into the memory of manifests and blobs. */
+  readonly watch?: CacheWatch | null;
+  /** The present time in milliseconds since 1970, by which it is known how long ago something was seen on disk. */
+  readonly nowMs?: () => number;
+}
+
+/** Builds the stores over a driver. */
 export function openStore(
   driver: StorageDriver,
-  digests: UploadDigests = new UploadDigests(),
-  watch: CacheWatch | null = null,
+  { digests = new UploadDigests(), watch = null, nowMs = Date.now }: StoreOptions = {},
 ): Store {
   const gate = new Gate(driver);
-  const blobs = new Blobs(driver, gate, watch);
-  const tags = new Tags(driver, gate);
-  const referrers = new Referrers(driver, blobs);
+  const memory = { watch, nowMs };
+  const blobs = new Blobs(driver, gate, memory);
+  const tags = new Tags(driver, gate, nowMs);
+  const referrers = new Referrers(driver, blobs, nowMs);
   return {
     gate,
     blobs,
     tags,
     referrers,
-    manifests: new Manifests(driver, gate, blobs, tags, referrers, watch),
+    manifests: new Manifests(driver, gate, blobs, tags, referrers, memory),
     uploads: new Uploads(driver, gate, blobs, digests),
     repositories: new Repositories(driver),
     staging: new Staging(driver),

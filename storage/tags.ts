@@ -5,7 +5,12 @@
  */
 
 import type { Digest } from "./digest.ts";
-import { NOT_DURABLE, type StorageDriver, type StorageListOptions } from "./driver.ts";
+import {
+  NOT_DURABLE,
+  type StorageDriver,
+  type StorageListOptions,
+  type StoragePath,
+} from "./driver.ts";
 import type { Gate } from "./gate.ts";
 import {
   repositoriesRoot,
@@ -22,6 +27,7 @@ import { LIST_SLICE_ENTRIES } from "./limits.ts";
 import { digestsBelow, namesOf, nextTurn } from "./listing.ts";
 import { readLink, writeLink } from "./links.ts";
 import type { RepositoryName, Tag } from "./names.ts";
+import { Sightings } from "./sightings.ts";
 
 /** A directory of a tag. */
 export interface TagEntry {
@@ -36,10 +42,13 @@ export interface TagEntry {
 export class Tags {
   readonly #driver: StorageDriver;
   readonly #gate: Gate;
+  /** Links of tags that named a manifest a moment ago. */
+  readonly #seen: Sightings<StoragePath, true>;
 
-  constructor(driver: StorageDriver, gate: Gate) {
+  constructor(driver: StorageDriver, gate: Gate, nowMs: () => number) {
     this.#driver = driver;
     this.#gate = gate;
+    this.#seen = new Sightings(nowMs);
   }
 
   /** The manifest that a tag names; `null` when there is no such tag, or its link is damaged or points nowhere. */
@@ -80,7 +89,8 @@ export class Tags {
 
   /**
    * The tags of a repository in the order of their bytes: those after `after`, at most `limit`. Leaves out
-   * directories of tags that cannot be resolved.
+   * directories of tags that cannot be resolved. That a tag names a manifest is trusted for a moment: who deletes it
+   * takes its directory away.
    */
   async list(name: RepositoryName, options: StorageListOptions = {}): Promise<readonly Tag[]> {
     const tags: Tag[] = [];
@@ -107,10 +117,16 @@ export class Tags {
 
   /** Whether a tag names a manifest that is there; those that were seen to be there are not looked at again. */
   async #names(name: RepositoryName, tag: Tag, seen: Set<Digest>): Promise<boolean> {
-    const digest = await this.named(name, tag);
+    const link = tagCurrentLink(name, tag);
+    if (this.#seen.get(link) === true) return true;
+    const digest = await readLink(this.#driver, link);
     if (digest === null) return false;
-    if (!seen.has(digest) && await this.#hasManifest(name, digest)) seen.add(digest);
-    return seen.has(digest);
+    if (!seen.has(digest)) {
+      if (!await this.#hasManifest(name, digest)) return false;
+      seen.add(digest);
+    }
+    this.#seen.set(link, true);
+    return true;
   }
 
   /**

@@ -401,7 +401,11 @@ function openWorkers(
     told.push(announced);
     second.hear(announced);
   });
-  return { first: openStore(driver, first), second: openStore(driver, second), told };
+  return {
+    first: openStore(driver, { digests: first }),
+    second: openStore(driver, { digests: second }),
+    told,
+  };
 }
 
 Deno.test("Uploads.finish() takes the digest that another worker announced, and reads nothing", async () => {

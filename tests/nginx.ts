@@ -1,23 +1,10 @@
 /**
- * Starts and ends nginx.
+ * Starts nginx.
  *
  * @module
  */
 
-import { sendSignal } from "./harness.ts";
-
-/** Longest wait for nginx to listen, in milliseconds. */
-const START_TIMEOUT_MS = 30_000;
-
-/** A running nginx. */
-export interface RunningNginx {
-  /** Of the master. */
-  readonly pid: number;
-  /** Sends a signal without waiting. */
-  kill(signal: Deno.Signal): void;
-  /** Ends it (SIGTERM unless said otherwise), waits, and returns its exit code. */
-  stop(signal?: Deno.Signal): Promise<number>;
-}
+import { type RunningProgram, startListening } from "./listening.ts";
 
 /**
  * Starts nginx in a directory, which gets its configuration, its logs and its temporary files, and waits until it
@@ -27,29 +14,14 @@ export async function startNginx(
   directory: string,
   port: number,
   http: string,
-): Promise<RunningNginx> {
-  await Deno.writeTextFile(`${directory}/nginx.conf`, nginxConfig(directory, http));
-  const child = new Deno.Command("nginx", {
-    args: ["-p", directory, "-c", `${directory}/nginx.conf`, "-e", `${directory}/error.log`],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  const nginx: RunningNginx = {
-    pid: child.pid,
-    kill: (signal) => sendSignal(child, signal),
-    async stop(signal = "SIGTERM"): Promise<number> {
-      sendSignal(child, signal);
-      return (await child.status).code;
-    },
-  };
-  try {
-    await untilListening(port);
-    return nginx;
-  } catch (error) {
-    await nginx.stop();
-    throw error;
-  }
+): Promise<RunningProgram> {
+  const config = `${directory}/nginx.conf`;
+  await Deno.writeTextFile(config, nginxConfig(directory, http));
+  return await startListening(
+    "nginx",
+    ["-p", directory, "-c", config, "-e", `${directory}/error.log`],
+    port,
+  );
 }
 
 function nginxConfig(directory: string, http: string): string {
@@ -71,16 +43,4 @@ http {
 ${http}
 }
 `;
-}
-
-async function untilListening(port: number): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (true) {
-    try {
-      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-  }
 }

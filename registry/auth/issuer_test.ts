@@ -4,7 +4,7 @@ import {
   SIGNING_KEY_LIFE_SECONDS,
   TOKEN_FORM_BYTES_MAX,
 } from "../../storage/limits.ts";
-import { type Answer, assertAnswer } from "../app_kit.ts";
+import { assertAnswer, type ReadAnswer } from "../app_kit.ts";
 import { RELATIVE_URLS, type UrlOptions } from "../urls.ts";
 import type { AccessOptions } from "./access_rules.ts";
 import { basic, type GuardedRegistry, USERS_FILE, withDirectory, withGuard } from "./auth_kit.ts";
@@ -53,7 +53,7 @@ interface TokenAnswer {
   readonly refresh_token?: string;
 }
 
-function tokenOf(answer: Answer): TokenAnswer {
+function tokenOf(answer: ReadAnswer): TokenAnswer {
   assertAnswer(answer, 200);
   assertEquals(answer.header("Cache-Control"), "no-store");
   return answer.json() as TokenAnswer;
@@ -71,7 +71,7 @@ async function getToken(
 function postForm(
   { send }: GuardedRegistry,
   form: Readonly<Record<string, string>>,
-): Promise<Answer> {
+): Promise<ReadAnswer> {
   return send("POST", "/token", {
     headers: { "Content-Type": "application/x-www-form-urlencoded" },
     body: String(new URLSearchParams(form)),

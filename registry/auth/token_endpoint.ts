@@ -8,7 +8,7 @@ import { TOKEN_FORM_BYTES_MAX } from "../../storage/limits.ts";
 import { piecesOf } from "../../storage/piece_reader.ts";
 import type { Handler } from "../route.ts";
 import { RegistryError } from "../errors.ts";
-import { respondJson } from "../respond.ts";
+import { type Answer, respondJson } from "../respond.ts";
 import { basicChallenge, unauthorized } from "./challenge.ts";
 import { readAuthorization } from "./credentials.ts";
 import type { TokenIssuer } from "./issuer.ts";
@@ -67,7 +67,7 @@ export function postToken(issuer: TokenIssuer): Handler {
   };
 }
 
-async function answer(issuer: TokenIssuer, applicant: Applicant): Promise<Response> {
+async function answer(issuer: TokenIssuer, applicant: Applicant): Promise<Answer> {
   const { user, scopes, isOffline } = applicant;
   const { token, scope, lifeSeconds, issuedMs } = await issuer.issue(user, scopes);
   return respondJson({

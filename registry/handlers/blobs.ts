@@ -18,13 +18,13 @@ import {
   multipartByteRanges,
   parseByteRanges,
 } from "../ranges.ts";
-import { type AnswerHeaders, respond } from "../respond.ts";
+import { type Answer, type AnswerHeaders, respond } from "../respond.ts";
 
 /** Content by digest never changes: a year, as distribution says. */
 const CACHE_CONTROL = "max-age=31536000";
 
 /** Tells whether a repository has a blob, and how large it is. */
-export async function headBlob(context: RequestContext): Promise<Response> {
+export async function headBlob(context: RequestContext): Promise<Answer> {
   const digest = requireDigest(context.reference);
   const blob = await requireBlob(context, digest);
   await noteInterest(context, blob);
@@ -38,7 +38,7 @@ export async function headBlob(context: RequestContext): Promise<Response> {
 }
 
 /** Reads a blob, or ranges of it (RFC 9110, section 14). */
-export async function getBlob(context: RequestContext): Promise<Response> {
+export async function getBlob(context: RequestContext): Promise<Answer> {
   const digest = requireDigest(context.reference);
   const blob = await requireBlob(context, digest);
   context.events?.blobPulled(context, blob);
@@ -62,7 +62,7 @@ export async function getBlob(context: RequestContext): Promise<Response> {
 }
 
 /** Takes a blob away from a repository (OCI distribution spec, "Deleting Blobs"). */
-export async function deleteBlob(context: RequestContext): Promise<Response> {
+export async function deleteBlob(context: RequestContext): Promise<Answer> {
   const digest = requireDigest(context.reference);
   if (!await context.store.blobs.remove(context.name, digest)) throw blobUnknown(digest);
   await context.events?.deleted(context, digest, []);
@@ -75,7 +75,7 @@ export function blobUnknown(digest: Digest): RegistryError {
 }
 
 async function requireBlob({ store, name }: RequestContext, digest: Digest): Promise<Blob> {
-  const blob = await store.blobs.stat(name, digest);
+  const blob = await store.blobs.find(name, digest);
   if (blob === null) throw blobUnknown(digest);
   return blob;
 }
@@ -116,7 +116,7 @@ async function respondWhole(
   context: RequestContext,
   digest: Digest,
   blob: Blob,
-): Promise<Response> {
+): Promise<Answer> {
   return respond(200, {
     ...headersOf(digest),
     "Content-Type": OCTET_STREAM,
@@ -129,7 +129,7 @@ function respondParts(
   digest: Digest,
   blob: Blob,
   spans: readonly ByteSpan[],
-): Response {
+): Answer {
   const framing = multipartByteRanges(spans, blob.size, OCTET_STREAM);
   return respond(206, {
     ...headersOf(digest),

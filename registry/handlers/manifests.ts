@@ -20,14 +20,15 @@ import { RegistryError } from "../errors.ts";
 import { immutableOf, requireUntaken, tagImmutable } from "../immutable_tags.ts";
 import { type ParsedManifest, parseManifest } from "../manifest.ts";
 import { JSON_UTF8 } from "../media_types.ts";
-import { choose, linuxAmd64, parseAccept } from "../negotiation.ts";
+import { choose, linuxAmd64, readAccept } from "../negotiation.ts";
 import { readManifestBody } from "../manifest_body.ts";
-import { respond } from "../respond.ts";
+import { type Answer, respond } from "../respond.ts";
 
 /** Reads a manifest by tag or digest; HEAD is the same without the body. */
-export async function getManifest(context: RequestContext): Promise<Response> {
+export async function getManifest(context: RequestContext): Promise<Answer> {
   const { request } = context;
-  const stored = await requireManifest(context, await requireRevision(context));
+  const stored = await findManifest(context);
+  if (stored === null) throw manifestUnknown(context);
   const manifest = await negotiate(context, stored);
   const headers = {
     "Docker-Content-Digest": manifest.digest,
@@ -43,7 +44,7 @@ export async function getManifest(context: RequestContext): Promise<Response> {
 }
 
 /** Keeps a manifest (OCI distribution spec, "Pushing Manifests"), under a tag, a digest, or a digest and tags. */
-export async function putManifest(context: RequestContext): Promise<Response> {
+export async function putManifest(context: RequestContext): Promise<Answer> {
   const { name, request, settings, store } = context;
   const target = parseTarget(context);
   const bytes = await readManifestBody(request, settings.bodyIdleMs);
@@ -80,7 +81,7 @@ export async function putManifest(context: RequestContext): Promise<Response> {
 }
 
 /** Deletes a tag, or a manifest with all tags that name it (OCI distribution spec, "Content Management"). */
-export async function deleteManifest(context: RequestContext): Promise<Response> {
+export async function deleteManifest(context: RequestContext): Promise<Answer> {
   const { name, reference, store } = context;
   if (reference.includes(":")) {
     const digest = requireDigest(reference);
@@ -106,20 +107,13 @@ async function requireNoImmutableTag(context: RequestContext, digest: Digest): P
   if (tag !== undefined) throw tagImmutable(tag);
 }
 
-/** The digest that the path names, by itself or through a tag. A malformed tag names nothing. */
-async function requireRevision(context: RequestContext): Promise<Digest> {
-  const { name, reference, store } = context;
-  if (reference.includes(":")) return requireDigest(reference);
+/** The manifest that the path names, by its digest or a tag. A malformed tag names nothing. */
+async function findManifest(
+  { name, reference, store }: RequestContext,
+): Promise<StoredManifest | null> {
+  if (reference.includes(":")) return await store.manifests.find(name, requireDigest(reference));
   const tag = parseTag(reference);
-  const digest = tag === null ? null : await store.tags.resolve(name, tag);
-  if (digest === null) throw manifestUnknown(context);
-  return digest;
-}
-
-async function requireManifest(context: RequestContext, digest: Digest): Promise<StoredManifest> {
-  const manifest = await context.store.manifests.get(context.name, digest);
-  if (manifest === null) throw manifestUnknown(context);
-  return manifest;
+  return tag === null ? null : await store.manifests.findTagged(name, tag);
 }
 
 function manifestUnknown({ name, reference }: RequestContext): RegistryError {
@@ -135,11 +129,15 @@ async function negotiate(
   const accept = context.request.headers.get("Accept");
   if (accept === null) return stored;
   const byTag = !context.reference.includes(":");
-  const choice = choose(parseAccept(accept), stored.mediaType, byTag);
+  const choice = choose(readAccept(accept), stored.mediaType, byTag);
   if (choice === "stored") return stored;
   const content = choice === "platform-fallback" ? readManifest(stored.bytes) : null;
   const child = content === null ? null : linuxAmd64(content);
-  if (child !== null) return await requireManifest(context, child.digest);
+  if (child !== null) {
+    const manifest = await context.store.manifests.find(context.name, child.digest);
+    if (manifest === null) throw manifestUnknown(context);
+    return manifest;
+  }
   throw new RegistryError("MANIFEST_UNKNOWN", {
     message: `the manifest is of type ${stored.mediaType}, which the Accept header does not allow`,
   });

@@ -7,26 +7,26 @@
 import type { RequestContext } from "../context.ts";
 import { RegistryError } from "../errors.ts";
 import { PLAIN_TEXT } from "../media_types.ts";
-import { respondError, respondText } from "../respond.ts";
+import { type Answer, respondError, respondText } from "../respond.ts";
 
 /** Tells that the process answers; one that does not is to be started again. */
-export function getLive(): Promise<Response> {
+export function getLive(): Promise<Answer> {
   return Promise.resolve(respondOk());
 }
 
 /** Tells whether to send requests here; 503 with the reason when not. */
-export function getReady({ settings }: RequestContext): Promise<Response> {
+export function getReady({ settings }: RequestContext): Promise<Answer> {
   return Promise.resolve(respondReady(settings.unready ?? null));
 }
 
 /** The answer for a reason not to send requests here, or for none. */
-export function respondReady(unready: string | null): Response {
+export function respondReady(unready: string | null): Answer {
   if (unready === null) return respondOk();
   return respondError(new RegistryError("UNAVAILABLE", { message: unready }));
 }
 
 /** The answer of who is well. */
-export function respondOk(): Response {
+export function respondOk(): Answer {
   return respondText("ok\n", { "Content-Type": PLAIN_TEXT, "Cache-Control": "no-store" });
 }
 

@@ -9,7 +9,7 @@ import { REFERRERS_ENTRIES_MAX, REFERRERS_PAGE_BYTES_MAX } from "../../storage/l
 import { type RequestContext, requireDigest } from "../context.ts";
 import { OCI_INDEX } from "../media_types.ts";
 import { nextLink, parsePage } from "../pagination.ts";
-import { respondText } from "../respond.ts";
+import { type Answer, respondText } from "../respond.ts";
 
 /** A page of descriptors, and whether more follow. */
 interface ReferrersPage {
@@ -21,7 +21,7 @@ interface ReferrersPage {
  * Lists the manifests that have a subject, as an image index (OCI distribution spec, "Listing Referrers"). A
  * repository or subject that does not exist has none; that is no error.
  */
-export async function listReferrers(context: RequestContext): Promise<Response> {
+export async function listReferrers(context: RequestContext): Promise<Answer> {
   const subject = requireDigest(context.reference);
   const artifactType = context.query.get("artifactType") || null;
   const page = parsePage(context.query, { entriesMax: REFERRERS_ENTRIES_MAX, over: "clamp" });

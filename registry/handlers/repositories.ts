@@ -7,10 +7,10 @@
 import { CATALOG_ENTRIES_DEFAULT } from "../../storage/limits.ts";
 import type { RequestContext } from "../context.ts";
 import { cutPage, nextLink, parsePage } from "../pagination.ts";
-import { respondJson } from "../respond.ts";
+import { type Answer, respondJson } from "../respond.ts";
 
 /** Lists the repositories that have manifests, a page at a time. */
-export async function listRepositories(context: RequestContext): Promise<Response> {
+export async function listRepositories(context: RequestContext): Promise<Answer> {
   const { catalogEntriesMax } = context.settings;
   const page = parsePage(context.query, { entriesMax: catalogEntriesMax, over: "refuse" });
   const limit = page.limit ?? Math.min(CATALOG_ENTRIES_DEFAULT, catalogEntriesMax);

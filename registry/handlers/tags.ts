@@ -7,10 +7,10 @@
 import type { RequestContext } from "../context.ts";
 import { RegistryError } from "../errors.ts";
 import { cutPage, nextLink, parsePage } from "../pagination.ts";
-import { respondJson } from "../respond.ts";
+import { type Answer, respondJson } from "../respond.ts";
 
 /** Lists the tags of a repository, all of them or a page (OCI distribution spec, "Listing Tags"). */
-export async function listTags(context: RequestContext): Promise<Response> {
+export async function listTags(context: RequestContext): Promise<Answer> {
   const { name, store, settings } = context;
   const page = parsePage(context.query, { entriesMax: settings.tagsEntriesMax, over: "clamp" });
   if (!await store.repositories.exists(name)) {

@@ -13,25 +13,21 @@ import {
   isDigestAlgorithm,
 } from "../../storage/digest.ts";
 import { StorageError } from "../../storage/errors.ts";
-import {
-  PIECE_READ_BYTES,
-  PIECE_READ_CHUNKED_BYTES,
-  UPLOAD_CHUNK_BYTES_MIN,
-} from "../../storage/limits.ts";
+import { UPLOAD_CHUNK_BYTES_MIN } from "../../storage/limits.ts";
 import { parseUploadId, type RepositoryName, type UploadId } from "../../storage/names.ts";
 import type { UploadChunk, UploadOutcome } from "../../storage/uploads.ts";
 import { pullOf } from "../auth/authorizer.ts";
 import { type RequestContext, requireDigest, requireName } from "../context.ts";
 import { RegistryError } from "../errors.ts";
 import { parseContentRange } from "../ranges.ts";
-import { respond } from "../respond.ts";
+import { type Answer, respond } from "../respond.ts";
 import { whenFree } from "../when_free.ts";
 
 /**
  * Begins an upload, or saves the client one: by a mount from another repository, or by taking the whole blob with
  * this one request (OCI distribution spec, "Pushing blobs").
  */
-export async function startUpload(context: RequestContext): Promise<Response> {
+export async function startUpload(context: RequestContext): Promise<Answer> {
   const { name, query, store } = context;
   const mount = query.get("mount");
   if (mount !== null && await mountBlob(context, requireDigest(mount))) {
@@ -52,7 +48,7 @@ export async function startUpload(context: RequestContext): Promise<Response> {
 }
 
 /** Takes a chunk, or a stream of bytes. */
-export async function appendUpload(context: RequestContext): Promise<Response> {
+export async function appendUpload(context: RequestContext): Promise<Answer> {
   const { name, store } = context;
   const id = requireUploadId(context);
   const chunk = parseChunk(context);
@@ -61,7 +57,7 @@ export async function appendUpload(context: RequestContext): Promise<Response> {
 }
 
 /** Takes the last chunk, if there is one, and makes a blob of the upload. */
-export async function finishUpload(context: RequestContext): Promise<Response> {
+export async function finishUpload(context: RequestContext): Promise<Answer> {
   const { name, store } = context;
   const id = requireUploadId(context);
   const digest = requireDigest(context.query.get("digest") ?? "");
@@ -77,7 +73,7 @@ export async function finishUpload(context: RequestContext): Promise<Response> {
 }
 
 /** Tells how far an upload is, and where to go on. */
-export async function getUpload(context: RequestContext): Promise<Response> {
+export async function getUpload(context: RequestContext): Promise<Answer> {
   const { name, store } = context;
   const id = requireUploadId(context);
   const upload = await store.uploads.stat(name, id);
@@ -86,7 +82,7 @@ export async function getUpload(context: RequestContext): Promise<Response> {
 }
 
 /** Gives an upload up. */
-export async function cancelUpload(context: RequestContext): Promise<Response> {
+export async function cancelUpload(context: RequestContext): Promise<Answer> {
   const id = requireUploadId(context);
   if (!await context.store.uploads.cancel(context.name, id)) throw uploadUnknown();
   return respond(204, { "Docker-Upload-UUID": id });
@@ -126,7 +122,7 @@ async function finishSingle(
   context: RequestContext,
   id: UploadId,
   digest: Digest,
-): Promise<Response> {
+): Promise<Answer> {
   const { name, store } = context;
   try {
     const chunk = chunkOf(context, null);
@@ -179,10 +175,10 @@ function chunkOf(
   { request, settings, received }: RequestContext,
   start: number | null,
 ): UploadChunk {
-  const isChunked = !request.headers.has("Content-Length");
-  const pieceBytes = isChunked ? PIECE_READ_CHUNKED_BYTES : PIECE_READ_BYTES;
+  const length = request.headers.get("Content-Length");
+  const lengthBytes = length === null ? null : Number(length);
   const idleMs = settings.bodyIdleMs ?? 0;
-  return { body: request.body, start, pieces: { pieceBytes, idleMs, received } };
+  return { body: request.body, start, pieces: { lengthBytes, idleMs, received } };
 }
 
 /** What an upload came to, or the error that tells the client where it stands. */
@@ -220,7 +216,7 @@ function digestMismatch(digest: Digest): RegistryError {
   return new RegistryError("DIGEST_INVALID", { detail: { expected: digest } });
 }
 
-function respondCreated({ name, urls }: RequestContext, digest: Digest): Response {
+function respondCreated({ name, urls }: RequestContext, digest: Digest): Answer {
   return respond(201, { Location: urls.blob(name, digest), "Docker-Content-Digest": digest });
 }
 

@@ -9,6 +9,7 @@ import { USERS_FILE } from "../../registry/auth/auth_kit.ts";
 import { createAuthorizer } from "../../registry/auth/create_authorizer.ts";
 import { AuthOptionsError } from "../../registry/auth/options.ts";
 import type { AuthOptions, TokenOptions } from "../../registry/auth/options.ts";
+import { toResponse } from "../../registry/respond.ts";
 import { MemoryDriver } from "../../storage/memory.ts";
 import { openStore } from "../../storage/store.ts";
 import { withTempDir } from "../harness.ts";
@@ -46,7 +47,10 @@ export async function withServer(
       if (error.status >= 500) throw error;
     },
   });
-  await serving(app, async (url) => await body({ url, host: url.replace("http://", "") }));
+  await serving(
+    async (request) => toResponse(await app(request)),
+    async (url) => await body({ url, host: url.replace("http://", "") }),
+  );
   store.gate.close();
   close();
 }

@@ -9,7 +9,7 @@ import { blobsOf, type Image, makeContent, makeImage, MEDIA_TYPES, noise } from 
 import { RegistryClient } from "../push.ts";
 import { curlPush } from "./curl.ts";
 import type { Scale, Subject } from "./row.ts";
-import { NGINX_NAME, STATIC_FILES } from "./servers.ts";
+import { STATIC_FILES } from "./servers.ts";
 
 export const REPOSITORY = "bench/app";
 export const TAG = "latest";
@@ -102,7 +102,7 @@ export async function renewLargeFile(large: LargeFile): Promise<LargeFile> {
 
 /**
  * Puts the content on a server, the large file only where there is a `curl` to measure it with, and pulls the blobs
- * again to see that the server gives the right bytes. nginx gets it as files.
+ * again to see that the server gives the right bytes. Servers of files get it as files.
  */
 export async function publishContent(
   content: Content,
@@ -110,7 +110,7 @@ export async function publishContent(
   curl: string | null,
 ): Promise<void> {
   const registry = new RegistryClient(server.url);
-  if (contender.name === NGINX_NAME) await publishFiles(content, `${server.root}/${STATIC_FILES}`);
+  if (contender.servesFiles === true) await publishFiles(content, `${server.root}/${STATIC_FILES}`);
   else {
     await registry.pushImage(REPOSITORY, content.image, TAG);
     if (curl !== null) {

@@ -6,14 +6,29 @@
 
 import { BERTH_BINARY, findProgram, withTempDir } from "../harness.ts";
 import { createContent } from "./content.ts";
-import { contendersOf, figureTable, formatNumber } from "./figure.ts";
+import {
+  contendersOf,
+  figureTable,
+  formatNumber,
+  formatSamples,
+  type MeasuredFigure,
+  ratioOf,
+} from "./figure.ts";
 import { median } from "./measure.ts";
 import { type BenchOptions, BenchUsageError } from "./options.ts";
 import type { Row, Scale } from "./row.ts";
 import { benchRows, FULL_SCALE, QUICK_SCALE } from "./rows.ts";
 import { type RowResult, runRows } from "./run_rows.ts";
 import type { SectionReport } from "./section.ts";
-import { type Contender, findContenders, NGINX_NAME, TOOLS_NAME } from "./servers.ts";
+import {
+  bareName,
+  berthName,
+  type Contender,
+  findContenders,
+  NGINX_NAME,
+  TOOLS_NAME,
+  workerCounts,
+} from "./servers.ts";
 import type { Table } from "./table.ts";
 
 const MIB = 1024 * 1024;
@@ -50,7 +65,8 @@ export async function runRegistrySection(
     figures,
     failures,
     tables: [
-      figureTable("The server", figures, [NGINX_NAME, TOOLS_NAME]),
+      figureTable("The server", figures.map(withoutBare), [NGINX_NAME, TOOLS_NAME]),
+      ...bareTables(figures),
       ...usageTables(results),
     ],
     notes: notesOf(scale, loadClient),
@@ -83,12 +99,49 @@ function chooseContenders(options: BenchOptions): readonly Contender[] {
   return chosen;
 }
 
+/** Deno alone has a table of its own. */
+function withoutBare({ samples, ...figure }: MeasuredFigure): MeasuredFigure {
+  const kept = Object.entries(samples).filter(([name]) => !BARE_NAMES.includes(name));
+  return { ...figure, samples: Object.fromEntries(kept) };
+}
+
+const WORKERS = workerCounts(navigator.hardwareConcurrency);
+const BARE_NAMES = WORKERS.map(bareName);
+
+/** How near berth is to what Deno can do; no table where that was not measured. */
+function bareTables(figures: readonly MeasuredFigure[]): readonly Table[] {
+  const measured = figures.filter(({ samples }) => BARE_NAMES.some((name) => name in samples));
+  if (measured.length === 0) return [];
+  return [{
+    title: "How near it is to `Deno.serve` alone",
+    textColumns: 2,
+    head: [
+      "",
+      "",
+      ...WORKERS.toReversed().flatMap((
+        workers,
+      ) => [bareName(workers), `${berthName(workers)}: is`]),
+    ],
+    rows: measured.map((figure) => [
+      figure.name,
+      figure.unit,
+      ...WORKERS.toReversed().flatMap((workers) => {
+        const share = ratioOf(figure, berthName(workers), bareName(workers));
+        return [
+          formatSamples(figure, bareName(workers)),
+          share === null ? "-" : `${share.toFixed(2)}x`,
+        ];
+      }),
+    ]),
+  }];
+}
+
 /** What each measurement cost the servers; no table where the system does not say. */
 function usageTables(results: readonly RowResult[]): readonly Table[] {
   const told = results.filter(({ usage }) => Object.keys(usage).length > 0);
   if (told.length === 0) return [];
   const names = contendersOf(told.flatMap(({ figures }) => figures))
-    .filter((name) => name !== TOOLS_NAME);
+    .filter((name) => name !== TOOLS_NAME && !BARE_NAMES.includes(name));
   return [{
     title: "What it cost the server: peak of resident memory, CPU time",
     textColumns: 1,
@@ -128,7 +181,9 @@ function notesOf(scale: Scale, loadClient: string): readonly string[] {
     "seen; chunked means without a length, as Docker pushes. The image is pushed over five connections with HEAD, POST, " +
     "PATCH and PUT for each blob. Of five operations of mixed traffic four pull a manifest and a blob of 4 KiB, and one " +
     "pushes such a blob and a manifest.",
-    "nginx serves the same bytes as static files at the same paths, and is the ceiling of reads. The ceiling of pushes is the " +
+    "nginx serves the same bytes as static files at the same paths, with a process for each processor whatever the workers " +
+    "of berth, and is the ceiling of reads. Deno alone is `Deno.serve` with the same bytes and no registry, small ones from " +
+    "memory: what no program on it can be faster than. The ceiling of pushes is the " +
     "slower of `dd conv=fsync` and `openssl dgst -sha256`, each for files of the same size. All lists are read from one " +
     "store; docker-registry 2.8 answers with all tags whatever `n` is.",
     "Durability: berth answers 201 after fsync of the file and of the directories that name it. docker-registry 2.8.2 calls " +

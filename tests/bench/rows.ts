@@ -17,7 +17,7 @@ import {
   smallBlob,
 } from "./read_rows.ts";
 import type { Row, Scale, Workbench } from "./row.ts";
-import { NGINX_NAME, REFERENCE_NAME, TOOLS_NAME } from "./servers.ts";
+import { bareName, NGINX_NAME, REFERENCE_NAME, TOOLS_NAME, workerCounts } from "./servers.ts";
 import { startUp } from "./start_row.ts";
 import { imagePushes, mixedTraffic } from "./traffic_rows.ts";
 
@@ -126,6 +126,13 @@ export function benchRows(scale: Scale): readonly Row[] {
 /** What most rows have in common. */
 const ROW = { stage: "content", rivals: [REFERENCE_NAME], needs: [] } as const;
 
+/** Whom reads are measured beside: the others, and what the system and Deno can do. */
+const READ_RIVALS: readonly string[] = [
+  REFERENCE_NAME,
+  NGINX_NAME,
+  ...workerCounts(navigator.hardwareConcurrency).map(bareName),
+];
+
 function timesReference(ratio: number): Expectation {
   return { rival: REFERENCE_NAME, ratio };
 }
@@ -144,7 +151,7 @@ function read(
 ): Row {
   return {
     ...ROW,
-    rivals: [REFERENCE_NAME, NGINX_NAME],
+    rivals: READ_RIVALS,
     figures: [{
       name: `${what}, ${connections} connections`,
       unit: "requests/s",
@@ -157,7 +164,7 @@ function read(
 function pull(large: string, clients: number, { largeBlobBytes }: Scale): Row {
   return {
     ...ROW,
-    rivals: [REFERENCE_NAME, NGINX_NAME],
+    rivals: READ_RIVALS,
     needs: ["curl"],
     bytes: largeBlobBytes * clients,
     figures: [{

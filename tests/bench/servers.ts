@@ -11,6 +11,7 @@ import {
   startBerth,
   startDistribution,
 } from "../harness.ts";
+import { startListening } from "../listening.ts";
 import { startNginx } from "../nginx.ts";
 
 /** A server while it is measured. */
@@ -21,6 +22,8 @@ export interface Contender {
   readonly name: string;
   /** Starts it with its data in a directory of its own. */
   readonly start: (root: string) => Promise<MeasuredServer>;
+  /** Whether it gets its content as files below {@linkcode STATIC_FILES} in place of pushes. */
+  readonly servesFiles?: true;
 }
 
 /** The server that the others are compared with. */
@@ -37,7 +40,26 @@ export function isBerth(name: string): boolean {
   return name.startsWith("berth");
 }
 
-/** Where the files of nginx are, below its directory. */
+/** The ceiling of what `Deno.serve` can do with so many threads: the same bytes, and no registry. */
+export function bareName(workers: number): string {
+  return `Deno alone, ${countOf(workers)}`;
+}
+
+/** What berth is called that serves with so many workers. */
+export function berthName(workers: number): string {
+  return `berth, ${countOf(workers)}`;
+}
+
+function countOf(workers: number): string {
+  return `${workers} ${workers === 1 ? "worker" : "workers"}`;
+}
+
+/** With how many workers berth is measured: as many as there are processors, and one. */
+export function workerCounts(processors: number): readonly number[] {
+  return [...new Set([1, processors])];
+}
+
+/** Where the files of servers of files are, below their directories. */
 export const STATIC_FILES = "www";
 
 const REFERENCE: Contender = {
@@ -45,11 +67,11 @@ const REFERENCE: Contender = {
   start: (root) => startDistribution({ root }),
 };
 
-const NGINX: Contender = { name: NGINX_NAME, start: startStaticServer };
+const NGINX: Contender = { name: NGINX_NAME, start: startStaticServer, servesFiles: true };
 
 function berth(workers: number): Contender {
   return {
-    name: `berth, ${workers} ${workers === 1 ? "worker" : "workers"}`,
+    name: berthName(workers),
     start: (root) =>
       startBerth({
         root,
@@ -60,14 +82,35 @@ function berth(workers: number): Contender {
   };
 }
 
+function bare(workers: number): Contender {
+  return {
+    name: bareName(workers),
+    start: (root) => startBareServer(root, workers),
+    servesFiles: true,
+  };
+}
+
 /**
- * The servers that can be started here: berth with one worker and with as many as there are processors, and
- * docker-registry and nginx where they are installed.
+ * The servers that can be started here: berth and Deno alone with one worker and with as many as there are processors,
+ * and docker-registry and nginx where they are installed.
  */
 export function findContenders(processors: number): readonly Contender[] {
-  const workers = [...new Set([1, processors])];
+  const workers = workerCounts(processors);
   const rivals = [REFERENCE, NGINX].filter(({ name }) => findProgram(name) !== null);
-  return [...workers.map(berth), ...rivals];
+  return [...workers.map(berth), ...rivals, ...workers.map(bare)];
+}
+
+async function startBareServer(root: string, workers: number): Promise<MeasuredServer> {
+  const files = `${root}/${STATIC_FILES}`;
+  await Deno.mkdir(files);
+  const port = freePort();
+  const host = `127.0.0.1:${port}`;
+  const module = new URL("bare_server.ts", import.meta.url).pathname;
+  const deno = await startListening(Deno.execPath(), [
+    ...["run", "--quiet", "--allow-net", "--allow-read"],
+    ...[module, files, String(port), String(workers)],
+  ], port);
+  return { ...deno, url: `http://${host}`, host, root };
 }
 
 async function startStaticServer(root: string): Promise<MeasuredServer> {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { concatenate } from "../../storage/concatenate.ts";
+
 /** Connections of slow clients. */
 export class SlowClients {
   readonly #connections: readonly Deno.TcpConn[];
@@ -35,7 +37,20 @@ export class SlowClients {
     }));
   }
 
+  /** Reads what is left of each answer, until the server closes the connection. */
+  async readRest(): Promise<readonly Uint8Array[]> {
+    return await Promise.all(
+      this.#connections.map(async ({ readable }) => concatenate(await Array.fromAsync(readable))),
+    );
+  }
+
   [Symbol.dispose](): void {
-    for (const connection of this.#connections) connection.close();
+    for (const connection of this.#connections) {
+      try {
+        connection.close();
+      } catch {
+        // Read to its end, which has closed it.
+      }
+    }
   }
 }

@@ -1,0 +1,41 @@
+/**
+ * What was seen on disk a moment ago.
+ *
+ * @module
+ */
+
+import { BoundedMap, type CacheWatch } from "./bounded_map.ts";
+import { SIGHTING_MS, SIGHTINGS_MAX } from "./limits.ts";
+
+/** What the memory over a driver needs: whom to tell of looks into it, and a clock in milliseconds. */
+export interface MemoryParts {
+  readonly watch: CacheWatch | null;
+  readonly nowMs: () => number;
+}
+
+/** Remembers for {@linkcode SIGHTING_MS} what was found, so that it is not looked for at every request. */
+export class Sightings<K, V> {
+  readonly #found = new BoundedMap<K, { readonly value: V; readonly untilMs: number }>(
+    SIGHTINGS_MAX,
+  );
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** What was found there; `undefined` when nobody looked lately. */
+  get(key: K): V | undefined {
+    const found = this.#found.get(key);
+    return found !== undefined && this.#nowMs() < found.untilMs ? found.value : undefined;
+  }
+
+  /** Keeps what was found on disk just now. */
+  set(key: K, value: V): void {
+    this.#found.set(key, { value, untilMs: this.#nowMs() + SIGHTING_MS });
+  }
+
+  delete(key: K): void {
+    this.#found.delete(key);
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The ceiling of reads on Deno: `Deno.serve` with the files of a directory and nothing else, by the fastest way found. Run
+ * with the directory, the port and the number of threads as arguments: small files from memory, large ones as
+ * `storage/filesystem_reader.ts` streams them.
+ *
+ * @module
+ */
+
+import { keepFreedMemory } from "../../cli/freed_memory.ts";
+import { streamOf } from "../../storage/filesystem_reader.ts";
+import { BLOB_BUFFERED_BYTES_MAX } from "../../storage/limits.ts";
+
+const [root = ".", port = "0", threads = "1"] = Deno.args;
+const small = new Map<string, Uint8Array<ArrayBuffer>>([
+  [`${root}/v2/`, new TextEncoder().encode("{}")],
+]);
+
+function answer(request: Request): Response {
+  const path = root + request.url.slice(request.url.indexOf("/", "http://".length));
+  const kept = small.get(path);
+  if (kept !== undefined) return new Response(kept);
+  try {
+    const { size } = Deno.statSync(path);
+    if (size > BLOB_BUFFERED_BYTES_MAX) {
+      const body = streamOf(Deno.openSync(path), path, size, { reclaimsPieces: true });
+      return new Response(body, { headers: { "Content-Length": String(size) } });
+    }
+    const content = Deno.readFileSync(path);
+    small.set(path, content);
+    return new Response(content);
+  } catch {
+    return new Response(null, { status: 404 });
+  }
+}
+
+function serve(): void {
+  Deno.serve({
+    hostname: "127.0.0.1",
+    port: Number(port),
+    reusePort: true,
+    automaticCompression: false,
+    onListen: (): void => {},
+  }, answer);
+}
+
+/** Starts a thread that does the same, and waits until it listens. */
+async function startThread(): Promise<void> {
+  const worker = new Worker(import.meta.url, { type: "module" });
+  await new Promise((resolve) => worker.onmessage = resolve);
+}
+
+/** Only threads have somebody to send messages to. */
+const thread = globalThis as { postMessage?(message: unknown): void };
+
+if (thread.postMessage === undefined) {
+  keepFreedMemory();
+  for (let started = 1; started < Number(threads); started++) await startThread();
+  // The last to listen: who waits for the port finds all of them.
+  serve();
+} else {
+  serve();
+  thread.postMessage("listening");
+}
