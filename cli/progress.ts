@@ -75,6 +75,8 @@ export class ProgressLine {
   update(progress: Omit<Progress, "elapsedMs">): void {
     const nowMs = this.#sink.nowMs();
     if (progress.doing !== this.#doing) {
+      // The beginning of something else says nothing: its first line comes when there is a count to see.
+      if (this.#doing !== "") this.#lastMs = nowMs;
       this.#doing = progress.doing;
       this.#startedMs = nowMs;
     }

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { PROGRESS_MOVING_LINE_MS, PROGRESS_PLAIN_LINE_MS } from "../storage/limits.ts";
 import { ProgressLine, type ProgressSink, progressText } from "./progress.ts";
 
 const MIB = 1024 * 1024;
@@ -54,6 +55,25 @@ Deno.test("ProgressLine writes plain lines, rarely, where there is no terminal",
     "list: 20 of 25 blobs (80%), 1/s, 4s left\n",
   ]);
 });
+
+for (
+  const [where, isTerminal, intervalMs] of [
+    ["on a terminal", true, PROGRESS_MOVING_LINE_MS],
+    ["elsewhere", false, PROGRESS_PLAIN_LINE_MS],
+  ] as const
+) {
+  Deno.test(`ProgressLine tells nothing new ${where} before there is a count of it`, () => {
+    const { sink, written, pass } = recorder(isTerminal);
+    const line = new ProgressLine(sink);
+    line.update({ doing: "check", done: 7, total: null, unit: "repositories" });
+    pass(2 * intervalMs);
+    line.update({ doing: "walk", done: 1, total: null, unit: "entries" });
+    assertEquals(written, []);
+    pass(intervalMs);
+    line.update({ doing: "walk", done: 4_000, total: null, unit: "entries" });
+    assertEquals(written.map((text) => text.trim().slice(0, 19)), ["walk: 4,000 entries"]);
+  });
+}
 
 function recorder(
   isTerminal: boolean,

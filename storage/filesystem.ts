@@ -37,7 +37,7 @@ import {
 import { ListingCache, pageOf } from "./listing_cache.ts";
 import { OccupiedDirectories } from "./occupied_directories.ts";
 
-/** What a driver is for. */
+/** What a driver is for, and how it uses memory. */
 export interface FilesystemOptions extends StreamOptions {
   /**
    * Whether its user walks the whole store once, on a thread for himself. He comes back to no listing, so none is kept;

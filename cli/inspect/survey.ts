@@ -160,9 +160,11 @@ async function surveyRepository(
 async function reportOrphans(
   store: Store,
   blobs: BlobTable,
-  { onProblem }: SurveyObserver,
+  { onProblem, onProgress }: SurveyObserver,
 ): Promise<void> {
+  let seen = 0;
   for await (const digest of store.blobs.all()) {
+    onProgress("find orphans", ++seen, "blobs");
     if (!blobs.isOrphan(digest)) continue;
     const detail = `${blobs.sizeOf(digest)} bytes that no repository links`;
     onProblem({ kind: "orphan-blob", path: blobData(digest), detail, repair: null });
