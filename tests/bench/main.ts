@@ -19,7 +19,12 @@ const EXIT_MISUSED = 2;
 /** What is said of a run that measures next to nothing. */
 const QUICK_NOTE = "This was a quick run: its figures only show that everything works.";
 
-const SOAK: Section = { name: "soak", summary: "memory under a steady load", run: runSoakSection };
+/** The section that runs in place of the others when it is asked for. */
+export const SOAK: Section = {
+  name: "soak",
+  summary: "memory under a steady load",
+  run: runSoakSection,
+};
 
 /** Runs sections, prints what each found when it has found it, and returns whether nothing failed. */
 async function bench(options: BenchOptions, stop: AbortSignal): Promise<boolean> {
@@ -32,13 +37,13 @@ async function bench(options: BenchOptions, stop: AbortSignal): Promise<boolean>
     console.log(formatReport(report, formatTable));
     const lines = [formatMissed(report.figures), ...report.failures].filter((line) => line !== "");
     if (lines.length > 0) console.log(`${lines.join("\n")}\n`);
+    if (options.writeReadme && report.failures.length === 0) {
+      const text = `${formatReport(report, formatMarkdown)}\n${formatMachine(machine)}`;
+      await writeReadme(section.name, text);
+    }
   }
   console.log([formatMachine(machine), ...options.quick ? [QUICK_NOTE] : []].join("\n"));
   const isComplete = [...reports.values()].every(({ failures }) => failures.length === 0);
-  if (options.writeReadme && isComplete) {
-    const parts = [...reports.values()].map((report) => formatReport(report, formatMarkdown));
-    await writeReadme([formatMachine(machine), ...parts].join("\n\n"));
-  }
   const found = [...reports].map(([name, report]) => [name, sectionJson(report)]);
   const { quick } = options;
   console.log(JSON.stringify({ machine, quick, ...Object.fromEntries(found) }));

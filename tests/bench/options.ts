@@ -44,7 +44,7 @@ Measures berth beside other programs, prints tables and, as the last line, the s
   --servers REGEX  only servers whose name matches, for example "berth, 1"
   --full           let what is slow come to its end, and grow collection to a million blobs
   --soak           a steady load for some minutes (10) in place of the sections: does memory grow?
-  --write-readme   put the tables into README.md
+  --write-readme   put the tables of the sections that run into README.md
   --help           this text
 
 Sections:

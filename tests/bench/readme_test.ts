@@ -1,26 +1,32 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { README_BEGIN, README_END, replaceMarked } from "./readme.ts";
+import { SOAK } from "./main.ts";
+import { markersOf, replaceMarked } from "./readme.ts";
+import { SECTIONS } from "./sections.ts";
 
-Deno.test("replaceMarked() replaces what is between the markers, and only that", () => {
-  const text = `# A\n\n${README_BEGIN}\n\nold\n\n${README_END}\n\nafter\n`;
-  const expected = `# A\n\n${README_BEGIN}\n\nnew\n\n${README_END}\n\nafter\n`;
-  assertEquals(replaceMarked(text, "new\n"), expected);
-  assertEquals(replaceMarked(expected, "new"), expected);
+const { begin: BEGIN, end: END } = markersOf("gc");
+
+Deno.test("replaceMarked() replaces what is between the markers of a section, and only that", () => {
+  const other = markersOf("digest");
+  const around = `${other.begin}\n\nof others\n\n${other.end}\n`;
+  const text = `# A\n\n${BEGIN}\n\nold\n\n${END}\n\n${around}`;
+  const expected = `# A\n\n${BEGIN}\n\nnew\n\n${END}\n\n${around}`;
+  assertEquals(replaceMarked(text, "gc", "new\n"), expected);
+  assertEquals(replaceMarked(expected, "gc", "new"), expected);
 });
 
 Deno.test("replaceMarked() throws unless each marker is there once, in their order", () => {
   const wrong = [
     "",
-    README_BEGIN,
-    README_END,
-    `${README_END}${README_BEGIN}`,
-    `${README_BEGIN}${README_BEGIN}${README_END}`,
-    `${README_BEGIN}${README_END}${README_END}`,
+    BEGIN,
+    END,
+    `${END}${BEGIN}`,
+    `${BEGIN}${BEGIN}${END}`,
+    `${BEGIN}${END}${END}`,
   ];
-  for (const text of wrong) assertThrows(() => replaceMarked(text, ""), Error, "each once");
+  for (const text of wrong) assertThrows(() => replaceMarked(text, "gc", ""), Error, "each once");
 });
 
-Deno.test("README.md has a place for the tables", async () => {
+Deno.test("README.md has a place for every section", async () => {
   const text = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
-  replaceMarked(text, "");
+  for (const { name } of [...SECTIONS, SOAK]) replaceMarked(text, name, "");
 });
