@@ -81,9 +81,11 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     soakMinutes: parseSoak(parsed["soak"]),
     writeReadme: parsed["write-readme"] === true,
   };
-  const isPartial = options.quick || options.only !== null || options.soakMinutes !== null;
+  const isPartial = options.quick || (parsed["rows"] ?? parsed["servers"]) !== undefined;
   if (options.writeReadme && isPartial) {
-    throw new BenchUsageError("--write-readme needs a whole run: leave out what makes it a part");
+    throw new BenchUsageError(
+      "--write-readme needs whole sections: leave out --quick, --rows and --servers",
+    );
   }
   return options;
 }

@@ -32,9 +32,11 @@ Deno.test("parseBenchOptions() reads the minutes of a soak, ten unless they are 
   assertThrows(() => parseBenchOptions(["--soak", "0"]), BenchUsageError, "minutes");
 });
 
-Deno.test("parseBenchOptions() writes the README only of a whole run", () => {
-  assert(parseBenchOptions(["--write-readme", "--full"]).writeReadme);
-  for (const part of [["--quick"], ["--only", "gc"], ["--rows", "a"], ["--soak"]]) {
+Deno.test("parseBenchOptions() writes the README only of whole sections", () => {
+  for (const more of [[], ["--full"], ["--only", "gc"], ["--soak"]]) {
+    assert(parseBenchOptions(["--write-readme", ...more]).writeReadme);
+  }
+  for (const part of [["--quick"], ["--rows", "a"], ["--servers", "a"]]) {
     assertThrows(() => parseBenchOptions(["--write-readme", ...part]), BenchUsageError, "whole");
   }
 });
