@@ -150,7 +150,7 @@ Deno.test("an upload goes on from where it stands once there is room again", asy
 });
 
 Deno.test("an upload that could not be finished can be finished again", async () => {
-  for (const operations of [["writer.sync"], ["move"], ["lock.acquire"]] as const) {
+  for (const operations of [["move"], ["lock.acquire"]] as const) {
     const registry = openFailing();
     const location = await startUpload(registry, "test/app");
     await registry.send("PATCH", location, { body: "content" });
@@ -160,6 +160,17 @@ Deno.test("an upload that could not be finished can be finished again", async ()
     registry.failWith(null);
     assertAnswer(await registry.send("PUT", path), 201, null, operations.join());
   }
+});
+
+Deno.test("an upload that the disk failed to write has to be begun again", async () => {
+  const registry = openFailing();
+  const location = await startUpload(registry, "test/app");
+  await registry.send("PATCH", location, { body: "content" });
+  const path = `${location}?digest=${digestOf("content")}`;
+  registry.failWith("full", ["writer.sync"]);
+  assertAnswer(await registry.send("PUT", path), 503, "UNAVAILABLE");
+  registry.failWith(null);
+  assertAnswer(await registry.send("PUT", path), 404, "BLOB_UPLOAD_UNKNOWN");
 });
 
 Deno.test("a whole blob that could not be kept leaves nothing behind", async () => {

@@ -153,7 +153,7 @@ export class Uploads {
         await this.#discard(name, id);
         return null;
       }
-      await writer.sync();
+      await this.#sync(name, id, writer);
       const { size } = writer;
       await this.#commit(name, id, digest);
       await this.#discard(name, id);
@@ -275,6 +275,16 @@ export class Uploads {
       throw error;
     } finally {
       writer.close();
+    }
+  }
+
+  /** Waits for the disk. When it fails nobody knows what it has kept, and a second sync would not tell: the upload goes. */
+  async #sync(name: RepositoryName, id: UploadId, writer: StorageWriter): Promise<void> {
+    try {
+      await writer.sync();
+    } catch (error) {
+      await this.#discard(name, id);
+      throw error;
     }
   }
 
