@@ -1,7 +1,8 @@
 /**
  * The ceiling of reads on Deno: `Deno.serve` with the files of a directory and nothing else, by the fastest way found. Run
- * with the directory, the port and the number of threads as arguments: small files from memory, large ones as
- * `storage/filesystem_reader.ts` streams them.
+ * with the directory, the port and the number of threads as arguments: small files from memory, after the look at one file
+ * without which no registry knows that they are still to be had, and large ones as `storage/filesystem_reader.ts` streams
+ * them. Answers have as many headers as those of a registry.
  *
  * @module
  */
@@ -11,23 +12,40 @@ import { streamOf } from "../../storage/filesystem_reader.ts";
 import { BLOB_BUFFERED_BYTES_MAX } from "../../storage/limits.ts";
 
 const [root = ".", port = "0", threads = "1"] = Deno.args;
-const small = new Map<string, Uint8Array<ArrayBuffer>>([
-  [`${root}/v2/`, new TextEncoder().encode("{}")],
-]);
+const small = new Map<string, Uint8Array<ArrayBuffer>>();
+const base = new TextEncoder().encode("{}");
+
+const DIGEST = `sha256:${"0".repeat(64)}`;
+
+function headersOf(size: number): Record<string, string> {
+  return {
+    "Docker-Distribution-API-Version": "registry/2.0",
+    "X-Content-Type-Options": "nosniff",
+    "Docker-Content-Digest": DIGEST,
+    ETag: `"${DIGEST}"`,
+    "Content-Type": "application/octet-stream",
+    "Content-Length": String(size),
+    "X-Request-Id": crypto.randomUUID(),
+  };
+}
 
 function answer(request: Request): Response {
   const path = root + request.url.slice(request.url.indexOf("/", "http://".length));
-  const kept = small.get(path);
-  if (kept !== undefined) return new Response(kept);
+  if (path.endsWith("/v2/")) return new Response(base, { headers: headersOf(base.length) });
   try {
+    const kept = small.get(path);
+    if (kept !== undefined) {
+      Deno.lstatSync(path);
+      return new Response(kept, { headers: headersOf(kept.length) });
+    }
     const { size } = Deno.statSync(path);
     if (size > BLOB_BUFFERED_BYTES_MAX) {
       const body = streamOf(Deno.openSync(path), path, size, { reclaimsPieces: true });
-      return new Response(body, { headers: { "Content-Length": String(size) } });
+      return new Response(body, { headers: headersOf(size) });
     }
     const content = Deno.readFileSync(path);
     small.set(path, content);
-    return new Response(content);
+    return new Response(content, { headers: headersOf(size) });
   } catch {
     return new Response(null, { status: 404 });
   }

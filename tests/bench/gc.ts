@@ -1,27 +1,25 @@
 /**
- * The section of collection: against Debian's `docker-registry` on copies of one store, and at growing sizes.
+ * The section of collection: against Debian's `docker-registry` on copies of one store, and beside pushes.
  *
  * @module
  */
 
-import { berthCommand, findProgram, sendSignal, withTempDir } from "../harness.ts";
-import { peakResidentBytes } from "../load/memory.ts";
+import { findProgram, withTempDir } from "../harness.ts";
 import { figureTable, formatCount, type MeasuredFigure } from "./figure.ts";
 import { FLOOR_NAME, runFloor } from "./gc_floor.ts";
 import { measurePushes, pushTable } from "./gc_push.ts";
 import {
-  countsOf,
-  type StoreCounts,
-  type StoreShape,
-  writeStore,
-  type WrittenStore,
-} from "./gc_store.ts";
+  GC_QUICK_REPOSITORY,
+  GC_REPOSITORY,
+  GcBench,
+  runBerth,
+  runDistribution,
+} from "./gc_runs.ts";
+import { countsOf, type StoreShape } from "./gc_store.ts";
 import { median } from "./measure.ts";
 import type { BenchOptions } from "./options.ts";
-import { settle } from "./run_command.ts";
 import type { SectionReport } from "./section.ts";
 import { REFERENCE_NAME } from "./servers.ts";
-import type { Table } from "./table.ts";
 
 /** A store that both programs collect. */
 interface Comparison {
@@ -38,22 +36,13 @@ interface BenchSize {
   readonly pushed: StoreShape;
   /** For how long it is pushed to before. */
   readonly pushedMs: number;
-  /** Collected by berth, to see how time and memory grow. */
-  readonly grown: readonly StoreShape[];
 }
-
-/** 700 blobs: 110 manifests of a config and four layers each, a layer that all share, and 39 that nobody needs. */
-const REPOSITORY = { manifests: 110, layers: 4, orphans: 39 } as const;
 
 /** A few repositories that images are built into every day: 70,000 blobs and 11,000 manifests, half of them tagged. */
 const BUSY = { repositories: 10, manifests: 1_100, layers: 4, orphans: 399 } as const;
 
 /** As many blobs and manifests, in many repositories. */
-const FLAT = { repositories: 100, ...REPOSITORY } as const;
-
-/** Repositories that come to 10,000 blobs, to 100,000 and to a million. */
-const GROWN: readonly StoreShape[] = [14, 143, 1_429]
-  .map((repositories) => ({ repositories, ...REPOSITORY }));
+const FLAT = { repositories: 100, ...GC_REPOSITORY } as const;
 
 const FULL: BenchSize = {
   rounds: 5,
@@ -63,18 +52,16 @@ const FULL: BenchSize = {
   }],
   pushed: BUSY,
   pushedMs: 5_000,
-  grown: GROWN,
 };
 
 const QUICK: BenchSize = {
   rounds: 2,
   compared: [{
     name: "two repositories",
-    shape: { repositories: 2, manifests: 10, layers: 2, orphans: 3 },
+    shape: { repositories: 2, ...GC_QUICK_REPOSITORY },
   }],
-  pushed: { repositories: 2, manifests: 10, layers: 2, orphans: 3 },
+  pushed: { repositories: 2, ...GC_QUICK_REPOSITORY },
   pushedMs: 500,
-  grown: [1, 2].map((repositories) => ({ repositories, manifests: 10, layers: 2, orphans: 3 })),
 };
 
 /** For how long rounds are begun on one store, unless all are to be run. */
@@ -86,32 +73,14 @@ const RATIO_EXPECTED = 10;
 /** How many times as long as berth docker-registry may take, unless it is let come to its end. */
 const BOUND_RATIO = 12;
 
-/** Most memory that collecting a million blobs is expected to take, in MiB. */
-const MILLION_MIB_EXPECTED = 400;
-
-/** How often the memory of a program is looked at; the system keeps its peak. */
-const MEMORY_LOOK_MS = 20;
-
-const BYTES_PER_MIB = 1_024 * 1_024;
 const MS_PER_SECOND = 1_000;
 
-/** One run of one program over one store. */
-interface Run {
-  readonly elapsedMs: number;
-  /** Most memory that was resident at once; 0 where the system does not say. */
-  readonly peakBytes: number;
-  /** Whether it was ended before it was done. */
-  readonly isBound: boolean;
-}
-
-type Collect<T> = (root: string, counts: StoreCounts, store: WrittenStore) => Promise<T>;
-
-/** Collects stores of the same bytes with both programs, then growing ones with berth. */
+/** Collects stores of the same bytes with both programs, then one with berth that is pushed to. */
 export async function runGcSection(
   options: BenchOptions,
   stop: AbortSignal,
 ): Promise<SectionReport> {
-  const size = sizeFor(options);
+  const size = options.quick ? QUICK : FULL;
   return await withTempDir("bench_gc", async (directory) => {
     const bench = new GcBench(directory, stop);
     const figures: MeasuredFigure[] = [];
@@ -122,27 +91,17 @@ export async function runGcSection(
       size.pushed,
       (root, counts) => measurePushes(root, size.pushedMs, () => runBerth(root, counts)),
     );
-    const grown: { readonly shape: StoreShape; readonly run: Run }[] = [];
-    for (const shape of size.grown) grown.push({ shape, run: await bench.run(shape, runBerth) });
-    figures.push(...grown.flatMap(({ shape, run }) => memoryFigure(shape, run)));
     return {
       figures,
       tables: [
         figureTable("Collection", figures, [FLOOR_NAME]),
-        growthTable(grown),
         pushTable(pushes),
       ],
       notes: [notesOf(size, options.full)],
       failures: [],
-      data: { pushes, grown: grown.map(({ shape, run }) => ({ ...countsOf(shape), ...run })) },
+      data: { pushes },
     };
   });
-}
-
-function sizeFor({ quick, full }: BenchOptions): BenchSize {
-  if (quick) return QUICK;
-  // A million blobs take minutes to write.
-  return full ? FULL : { ...FULL, grown: FULL.grown.slice(0, -1) };
 }
 
 async function compare(
@@ -183,38 +142,6 @@ async function compare(
   };
 }
 
-/** The peak of the run on the largest store, of which something is expected. */
-function memoryFigure(shape: StoreShape, { peakBytes }: Run): readonly MeasuredFigure[] {
-  if (shape !== GROWN.at(-1) || peakBytes === 0) return [];
-  return [{
-    name: `memory of gc -m, ${formatCount(countsOf(shape).blobs)} blobs`,
-    unit: "MiB",
-    lessIsBetter: true,
-    expected: [{ atMost: MILLION_MIB_EXPECTED }],
-    samples: { "berth gc": [peakBytes / BYTES_PER_MIB] },
-    bounded: [],
-  }];
-}
-
-function growthTable(grown: readonly { readonly shape: StoreShape; readonly run: Run }[]): Table {
-  return {
-    title: "Collection of growing stores by berth",
-    textColumns: 0,
-    head: ["blobs", "manifests", "removed", "seconds", "us/blob", "peak MiB"],
-    rows: grown.map(({ shape, run: { elapsedMs, peakBytes } }) => {
-      const { blobs, manifests, deadBlobs, deadManifests } = countsOf(shape);
-      return [
-        formatCount(blobs),
-        formatCount(manifests),
-        formatCount(deadBlobs + deadManifests),
-        (elapsedMs / MS_PER_SECOND).toFixed(2),
-        (elapsedMs * 1_000 / blobs).toFixed(1),
-        peakBytes === 0 ? "-" : (peakBytes / BYTES_PER_MIB).toFixed(0),
-      ];
-    }),
-  };
-}
-
 function notesOf({ rounds }: BenchSize, isUnbounded: boolean): string {
   const runs = isUnbounded ? rounds : `up to ${rounds}`;
   const bound = isUnbounded ? "" : ` and for ${BOUND_RATIO} times as long as berth at most`;
@@ -223,99 +150,4 @@ function notesOf({ rounds }: BenchSize, isUnbounded: boolean): string {
     `number of blobs and manifests. Start-up is included. The ceiling is what the disk takes: every manifest is read, and ` +
     "the dead files are removed with their directories, 64 at a time, by a program that knows them. The last table is of " +
     "images of two small blobs, pushed one after the other to one server.";
-}
-
-/** Runs of collection, each on a store of its own. */
-class GcBench {
-  readonly #directory: string;
-  readonly #stop: AbortSignal;
-
-  constructor(directory: string, stop: AbortSignal) {
-    this.#directory = directory;
-    this.#stop = stop;
-  }
-
-  /** Writes a store, collects it, and removes what is left. */
-  async run<T>(shape: StoreShape, collect: Collect<T>): Promise<T> {
-    this.#stop.throwIfAborted();
-    const root = await Deno.makeTempDir({ dir: this.#directory });
-    const counts = countsOf(shape);
-    console.error(`gc: writing a store of ${formatCount(counts.blobs)} blobs`);
-    const store = writeStore(root, shape);
-    await settle();
-    const run = await collect(root, counts, store);
-    await Deno.remove(root, { recursive: true });
-    return run;
-  }
-}
-
-async function runBerth(root: string, counts: StoreCounts): Promise<Run> {
-  const { command, args } = berthCommand([
-    "gc",
-    "--root",
-    root,
-    "--delete-untagged",
-    "--min-age",
-    "0s",
-    "--quiet",
-    "--json",
-  ]);
-  const { run, stdout } = await runMeasured(command, args, Infinity);
-  const { removed } = JSON.parse(stdout);
-  assertRemoved("berth", removed.blob.count, counts.deadBlobs);
-  assertRemoved("berth", removed.manifest.count, counts.deadManifests);
-  return run;
-}
-
-async function runDistribution(root: string, counts: StoreCounts, msMax: number): Promise<Run> {
-  const config = `${root}/config.yml`;
-  const storage = { filesystem: { rootdirectory: root }, delete: { enabled: true } };
-  const log = { level: "error" };
-  await Deno.writeTextFile(config, JSON.stringify({ version: 0.1, log, storage }));
-  const args = ["garbage-collect", "--delete-untagged", config];
-  const { run, stdout } = await runMeasured(REFERENCE_NAME, args, msMax);
-  if (!run.isBound) {
-    const found = /(\d+) blobs and (\d+) manifests eligible/.exec(stdout);
-    assertRemoved(REFERENCE_NAME, Number(found?.[1]), counts.deadBlobs);
-    assertRemoved(REFERENCE_NAME, Number(found?.[2]), counts.deadManifests);
-  }
-  return run;
-}
-
-/** A figure of a program that did something else means nothing. */
-function assertRemoved(program: string, actual: number, expected: number): void {
-  if (actual === expected) return;
-  throw new Error(`${program} removed ${actual}, not ${expected}: the runs cannot be compared`);
-}
-
-async function runMeasured(
-  command: string,
-  args: readonly string[],
-  msMax: number,
-): Promise<{ readonly run: Run; readonly stdout: string }> {
-  const startedMs = performance.now();
-  const child = new Deno.Command(command, {
-    args: [...args],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  let peakBytes = 0;
-  let isBound = false;
-  const timer = setInterval(() => {
-    void peakResidentBytes(child.pid).then((bytes) => {
-      peakBytes = Math.max(peakBytes, bytes);
-    }, () => {
-      // It has ended, or the system does not say.
-    });
-    if (performance.now() - startedMs < msMax || isBound) return;
-    isBound = true;
-    sendSignal(child, "SIGKILL");
-  }, MEMORY_LOOK_MS);
-  const { code, stdout } = await child.output();
-  clearInterval(timer);
-  if (code !== 0 && !isBound) throw new Error(`${command} ended with ${code}`);
-  const elapsedMs = Math.round(performance.now() - startedMs);
-  console.error(`gc: ${elapsedMs} ms`);
-  return { run: { elapsedMs, peakBytes, isBound }, stdout: new TextDecoder().decode(stdout) };
 }

@@ -28,7 +28,7 @@ Deno.test("bench exits with 2 and a reason when it is misused", async () => {
 Deno.test("bench names the sections when it is asked for one that is not there", async () => {
   const { code, stderr } = await runBench("--only", "nothing");
   assertEquals(code, 2);
-  assertStringIncludes(stderr, "registry, gc, digest");
+  assertStringIncludes(stderr, "registry, gc, growth, digest");
 });
 
 testWithPrograms(

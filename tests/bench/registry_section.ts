@@ -182,9 +182,9 @@ function notesOf(scale: Scale, loadClient: string): readonly string[] {
     "PATCH and PUT for each blob. Of five operations of mixed traffic four pull a manifest and a blob of 4 KiB, and one " +
     "pushes such a blob and a manifest.",
     "nginx serves the same bytes as static files at the same paths, with a process for each processor whatever the workers " +
-    "of berth, and is the ceiling of reads. Deno alone is `Deno.serve` with the same bytes and no registry, small ones from " +
-    "memory: what no program on it can be faster than. The ceiling of pushes is the " +
-    "slower of `dd conv=fsync` and `openssl dgst -sha256`, each for files of the same size. All lists are read from one " +
+    "of berth, and is the ceiling of reads. Deno alone is `Deno.serve` with the same bytes, as many headers and no registry: " +
+    "what no program on it can be faster than. It answers small requests from memory, and but for `/v2/` after one look at a " +
+    "file, without which a program cannot know that what it has in memory is still there. The ceiling of pushes is the slower of `dd conv=fsync` and `openssl dgst -sha256`, each for files of the same size. All lists are read from one " +
     "store; docker-registry 2.8 answers with all tags whatever `n` is.",
     "Durability: berth answers 201 after fsync of the file and of the directories that name it. docker-registry 2.8.2 calls " +
     "fsync on every file it writes (seen with strace) but never on a directory, so that the rename which made a blob " +

@@ -6,6 +6,7 @@
 
 import { runDigestSection } from "./digest.ts";
 import { runGcSection } from "./gc.ts";
+import { runGrowthSection } from "./gc_growth.ts";
 import { runLoginSection } from "./login.ts";
 import { runRegistrySection } from "./registry_section.ts";
 import type { Section } from "./section.ts";
@@ -19,7 +20,12 @@ export const SECTIONS: readonly Section[] = [
     summary: "the server beside docker-registry, nginx, dd and openssl",
     run: runRegistrySection,
   },
-  { name: "gc", summary: "collection beside docker-registry, and its growth", run: runGcSection },
+  {
+    name: "gc",
+    summary: "collection beside docker-registry, and beside pushes",
+    run: runGcSection,
+  },
+  { name: "growth", summary: "collection of growing stores", run: runGrowthSection },
   { name: "digest", summary: "digests beside openssl and sha256sum", run: runDigestSection },
   {
     name: "startup",
