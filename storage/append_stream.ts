@@ -27,8 +27,8 @@ export async function appendStream(
   body: ByteStream | null,
   { received, ...options }: AppendOptions = {},
 ): Promise<void> {
-  if (body === null) return;
-  const gather = new Gather(writer, running);
+  if (body === null || options.lengthBytes === 0) return;
+  const gather = new Gather(writer, running, options.lengthBytes ?? Infinity);
   const pieces = new PieceReader(body, options);
   try {
     for (;;) {
@@ -61,23 +61,28 @@ class Gather {
   readonly #writer: StorageWriter;
   readonly #running: RunningDigest | null;
   /** Small at first: most layers are, and a large buffer costs more than to write what they have. */
-  #filling = new Uint8Array(UPLOAD_FIRST_WRITE_BYTES);
+  #filling: Uint8Array<ArrayBuffer> | null;
+  /** The large buffer that is being written. */
   #resting: Uint8Array<ArrayBuffer> | null = null;
   #filled = 0;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(writer: StorageWriter, running: RunningDigest | null) {
+  constructor(writer: StorageWriter, running: RunningDigest | null, lengthBytes: number) {
     this.#writer = writer;
     this.#running = running;
+    const isTiny = lengthBytes > 0 && lengthBytes < UPLOAD_FIRST_WRITE_BYTES;
+    this.#filling = new Uint8Array(isTiny ? lengthBytes : UPLOAD_FIRST_WRITE_BYTES);
   }
 
   async add(piece: Uint8Array): Promise<void> {
     for (let offset = 0; offset < piece.length;) {
-      const part = piece.subarray(offset, offset + this.#filling.length - this.#filled);
-      this.#filling.set(part, this.#filled);
+      // Made once there is something for it: most bodies end with the first buffer.
+      const filling = this.#filling ??= new Uint8Array(UPLOAD_WRITE_BYTES);
+      const part = piece.subarray(offset, offset + filling.length - this.#filled);
+      filling.set(part, this.#filled);
       this.#filled += part.length;
       offset += part.length;
-      if (this.#filled === this.#filling.length) await this.#turn();
+      if (this.#filled === filling.length) await this.#turn();
     }
   }
 
@@ -90,14 +95,12 @@ class Gather {
   /** Starts the write of the filled buffer and goes on with the other one, once that is written. */
   async #turn(): Promise<void> {
     await this.#writing;
-    const full = this.#filling.subarray(0, this.#filled);
+    const filling = this.#filling;
+    if (filling === null || this.#filled === 0) return;
+    const full = filling.subarray(0, this.#filled);
     this.#filled = 0;
-    if (full.length === 0) return;
-    const isLarge = this.#filling.length === UPLOAD_WRITE_BYTES;
-    [this.#filling, this.#resting] = [
-      this.#resting ?? new Uint8Array(UPLOAD_WRITE_BYTES),
-      isLarge ? this.#filling : null,
-    ];
+    this.#filling = this.#resting;
+    this.#resting = filling.length === UPLOAD_WRITE_BYTES ? filling : null;
     this.#writing = this.#writer.write(full);
     // Its failure is seen at the next turn; until then nobody waits for it.
     this.#writing.catch(() => {});

@@ -223,7 +223,8 @@ export class FilesystemDriver implements StorageDriver {
     try {
       if (!this.#isInside(parentOf(absolute))) return false;
       await Deno.remove(absolute, { recursive: true });
-      this.#inside.clear();
+      // What is remembered of directories below it does no harm: who writes there finds them missing.
+      this.#inside.delete(absolute);
       return true;
     } catch (error) {
       return absentAsNull(error, "remove", absolute) ?? false;
