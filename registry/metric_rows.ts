@@ -179,10 +179,10 @@ const SERVER = {
   berth_draining: gauge("Whether the server is about to end."),
   berth_log_lines_dropped_total: counter("Lines of logs that nobody took in time."),
   process_cpu_seconds_total: counter("Processor time that the process took."),
-  process_open_fds: known("Files and sockets that it has open, where berth may look at /proc."),
-  process_max_fds: known("How many it may have open, where berth may look at /proc."),
+  process_open_fds: known("Files and sockets that it has open, where there is a `/proc`."),
+  process_max_fds: known("How many it may have open, where there is a `/proc`."),
   process_resident_memory_bytes: gauge("Memory that it takes."),
-  process_virtual_memory_bytes: known("Addresses that it takes, where berth may look at /proc."),
+  process_virtual_memory_bytes: known("Addresses that it takes, where there is a `/proc`."),
   process_start_time_seconds: gauge("When it started, since 1970."),
 } as const;
 

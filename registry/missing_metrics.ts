@@ -5,7 +5,6 @@
  */
 
 const NO_MIRROR = "berth is no mirror of another registry";
-const NO_PROC = "Deno lets a program look at `/proc` only with `--allow-all`; they are there then";
 
 /** Why a metric is not there, by its name or, where that ends with `*`, its beginning. */
 export const MISSING_METRICS: Readonly<Record<string, string>> = {
@@ -13,9 +12,6 @@ export const MISSING_METRICS: Readonly<Record<string, string>> = {
   registry_storage_cache_redis_seconds: "berth asks no Redis",
   "go_*": "there is no Go in berth",
   "promhttp_*": "they are about the page itself, in Go's library",
-  process_open_fds: NO_PROC,
-  process_max_fds: NO_PROC,
-  process_virtual_memory_bytes: NO_PROC,
   process_virtual_memory_max_bytes: "it says nothing that `process_virtual_memory_bytes` does not",
 };
 

@@ -108,6 +108,16 @@ Deno.test("each package is imported by one file of the program, under the name o
   assertEquals(shared, []);
 });
 
+/** By Deno's names and by Node's; what is imported besides are modules of the program, and packages of the map. */
+const STARTS_PROGRAMS =
+  /\bDeno\.(?:Command|dlopen|run)\b|"(?:node:)?(?:child_process|cluster|ffi)"/g;
+
+Deno.test("the program starts no programs and loads no libraries", () => {
+  assertEquals("new Deno.Command(name)".match(STARTS_PROGRAMS), ["Deno.Command"]);
+  const wrong = offences(PROGRAM, ({ text }) => text.match(STARTS_PROGRAMS) ?? []);
+  assertEquals(wrong, []);
+});
+
 /** What is loaded before anything is asked for: by `import` and `export`, not on demand. */
 function loadedWith(path: string, loaded: Set<string> = new Set()): ReadonlySet<string> {
   if (loaded.has(path)) return loaded;

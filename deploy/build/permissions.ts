@@ -5,14 +5,9 @@
  */
 
 /**
- * It serves on addresses and reads stores that its configuration names, which may be any, and takes settings from the
- * environment. It asks the machine for the room that its disk has left, for the metrics, and for its name, which events say. It
- * starts no programs and loads no libraries.
+ * It serves on addresses and reads stores that its configuration names, which may be any, so little would be left to forbid.
+ * Unless everything is allowed, Deno finds out where each path leads that is opened: 30 us, and a tenth of the processor
+ * time of a push. Nor may `/proc` be read then, from which three of distribution's metrics come. That berth starts no
+ * programs and loads no libraries is for `tests/architecture_test.ts` to see.
  */
-export const PERMISSIONS: readonly string[] = [
-  "--allow-net",
-  "--allow-read",
-  "--allow-write",
-  "--allow-env",
-  "--allow-sys=statfs,hostname",
-];
+export const PERMISSIONS: readonly string[] = ["--allow-all"];
