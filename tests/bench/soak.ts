@@ -30,7 +30,11 @@ const OPERATIONS_PER_SECOND = 100;
 /** How many samples a run has; at ten minutes one each 5 seconds. */
 const SAMPLES = 120;
 
-/** The part at the start in which caches fill, which does not count. */
+/**
+ * For how long clients do all they can before, as a part of the run, so that caches and heap are as full as those of a
+ * server which has been up for days; and how much of the run itself does not count, while that load is forgotten.
+ */
+const HARD_LOAD = 0.15;
 const WARM_UP = 0.1;
 
 /** Growth over the whole run, of the memory at its start, up to which memory is called flat. */
@@ -77,8 +81,11 @@ export async function runSoakSection(
     tables: [soakTable(soaked)],
     notes: [
       `${minutes} minutes of ${OPERATIONS_PER_SECOND} operations a second of ${CLIENTS} clients on each server at the ` +
-      "same time, of five operations four pulls of a manifest and a blob, and one push. Resident memory in MiB, medians of " +
-      `each third after the first ${percent(WARM_UP)} of the time; flat is less than ${
+      "same time, of five operations four pulls of a manifest and a blob, and one push, after " +
+      `${
+        (minutes * HARD_LOAD).toFixed(1)
+      } minutes of as many as they can take. Resident memory in MiB, medians of each ` +
+      `third after the first ${percent(WARM_UP)} of the time; flat is less than ${
         percent(FLAT_GROWTH_MAX)
       } of growth over the whole time, by the line of least squares.`,
     ],
@@ -114,36 +121,64 @@ async function soak(
   durationMs: number,
   stop: AbortSignal,
 ): Promise<Soaked> {
-  let operations = 0;
-  const series: [number, number][] = [];
-  const start = performance.now();
-  const sample = async (): Promise<void> => {
-    series.push([performance.now() - start, await residentBytes(server.pid)]);
-  };
-  const timer = setInterval(() => {
-    sample().catch(() => {
-      // It has ended, which its clients tell.
-    });
-  }, durationMs / SAMPLES);
-  try {
-    await FastClient.with(server.host, CLIENTS, async (clients) => {
-      const turnMs = CLIENTS * 1000 / OPERATIONS_PER_SECOND;
+  return await FastClient.with(server.host, CLIENTS, async (clients) => {
+    const work = async (
+      forMs: number,
+      beforeEach: (index: number, turn: number) => Promise<void>,
+    ): Promise<number> => {
+      let operations = 0;
+      const end = performance.now() + forMs;
       await Promise.all(clients.map(async (client, index) => {
-        // A client that falls behind goes on without a pause until it has caught up, so that the rate holds.
         for (let turn = 0;; turn++) {
-          const dueMs = start + (turn + index / CLIENTS) * turnMs;
-          await pause(dueMs - performance.now());
-          if (performance.now() - start >= durationMs) return;
+          await beforeEach(index, turn);
+          if (performance.now() >= end) return;
           stop.throwIfAborted();
           await mixedOperation(client, content, turn + index, `soak${index}`);
           operations++;
         }
       }));
-    });
-    await sample();
-    return { name, series, operationsPerSecond: operations * 1000 / durationMs };
-  } finally {
-    clearInterval(timer);
+      return operations;
+    };
+    await work(durationMs * HARD_LOAD, () => Promise.resolve());
+    const watch = new MemoryWatch(server.pid, durationMs / SAMPLES);
+    const start = performance.now();
+    const turnMs = CLIENTS * 1000 / OPERATIONS_PER_SECOND;
+    try {
+      // A client that falls behind goes on without a pause until it has caught up, so that the rate holds.
+      const operations = await work(
+        durationMs,
+        (index, turn) => pause(start + (turn + index / CLIENTS) * turnMs - performance.now()),
+      );
+      await watch.look();
+      return { name, series: watch.series, operationsPerSecond: operations * 1000 / durationMs };
+    } finally {
+      watch.end();
+    }
+  });
+}
+
+/** Looks at the memory of a program at intervals. */
+class MemoryWatch {
+  readonly series: [number, number][] = [];
+  readonly #pid: number;
+  readonly #startMs = performance.now();
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(pid: number, everyMs: number) {
+    this.#pid = pid;
+    this.#timer = setInterval(() => {
+      this.look().catch(() => {
+        // It has ended, which its clients tell.
+      });
+    }, everyMs);
+  }
+
+  async look(): Promise<void> {
+    this.series.push([performance.now() - this.#startMs, await residentBytes(this.#pid)]);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
   }
 }
 
