@@ -70,7 +70,7 @@ class Gather {
   constructor(writer: StorageWriter, running: RunningDigest | null, lengthBytes: number) {
     this.#writer = writer;
     this.#running = running;
-    const isTiny = lengthBytes > 0 && lengthBytes < UPLOAD_FIRST_WRITE_BYTES;
+    const isTiny = lengthBytes < UPLOAD_FIRST_WRITE_BYTES;
     this.#filling = new Uint8Array(isTiny ? lengthBytes : UPLOAD_FIRST_WRITE_BYTES);
   }
 

@@ -174,12 +174,11 @@ export class Blobs {
    * neither. Only the links of other algorithms are read: distribution writes an alias for them alone.
    */
   async usedMs(name: RepositoryName, digest: Digest): Promise<number> {
-    const path = layerLink(name, digest);
-    const linkedMs = (await this.#driver.stat(path))?.modifiedMs ?? 0;
+    const linkedMs = await this.linkedMs(name, digest);
     const isCanonical = digestAlgorithm(digest) === CANONICAL_ALGORITHM;
-    const target = isCanonical ? null : await readLink(this.#driver, path);
+    const target = isCanonical ? null : await readLink(this.#driver, layerLink(name, digest));
     const blob = await this.statContent(target ?? digest);
-    return Math.max(linkedMs, blob?.modifiedMs ?? 0);
+    return Math.max(linkedMs ?? 0, blob?.modifiedMs ?? 0);
   }
 
   /** When the link of a blob was last written, in milliseconds since 1970; `null` when there is none. */
