@@ -5,6 +5,7 @@
  */
 
 import { rmdir } from "node:fs/promises";
+import { parentOf } from "../../storage/directory_sync.ts";
 import type { WrittenStore } from "./gc_store.ts";
 
 /** Floor of collection: the manifests are read, and what is dead is removed, without a question asked. */
@@ -37,7 +38,7 @@ async function removeAll(root: string, paths: readonly string[]): Promise<void> 
     for (const path of left) {
       const file = `${root}/${path}`;
       await Deno.remove(file);
-      await rmdir(file.slice(0, file.lastIndexOf("/")));
+      await rmdir(parentOf(file));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, removeSome));

@@ -31,10 +31,12 @@ const OPERATIONS_PER_SECOND = 100;
 const SAMPLES = 120;
 
 /**
- * For how long clients do all they can before, as a part of the run, so that caches and heap are as full as those of a
- * server which has been up for days; and how much of the run itself does not count, while that load is forgotten.
+ * For how long clients do all they can before the run, as a part of its time, so that caches and heap are as full as those
+ * of a server which has been up for days.
  */
 const HARD_LOAD = 0.15;
+
+/** The part at the start of the run that does not count, while that load is forgotten. */
 const WARM_UP = 0.1;
 
 /** Growth over the whole run, of the memory at its start, up to which memory is called flat. */
