@@ -70,6 +70,8 @@ export interface Row {
   readonly needs: readonly string[];
   /** What one measurement moves, where that is fixed. */
   readonly bytes?: number;
+  /** Memory that one measurement fills with files. */
+  readonly filledBytes?: number;
   /** Whether it starts servers of its own, so that what the running ones spend says nothing. */
   readonly startsItself?: true;
   /** Makes what one round needs, the same for all its servers. */

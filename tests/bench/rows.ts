@@ -186,6 +186,8 @@ function push(
     ...ROW,
     needs: ["curl"],
     bytes: largeBlobBytes,
+    // The file, and some room beside it.
+    filledBytes: largeBlobBytes * 1.25,
     figures: [{
       name,
       unit: "MiB/s",

@@ -13,6 +13,7 @@ import { settle } from "./run_command.ts";
 import { type Contender, isBerth, TOOLS_NAME } from "./servers.ts";
 import { type Subjects, withSubjects } from "./subjects.ts";
 import { type Usage, withUsage } from "./usage.ts";
+import { warmMemory } from "./warm_memory.ts";
 
 /** Longest that one measurement may take; a server that hangs fails its row, and not the run. */
 const MEASUREMENT_MS_MAX = 120_000;
@@ -106,7 +107,7 @@ async function runRow(
     for (const [name, subject] of rotated([...subjects], round)) {
       if (!(isBerth(name) || row.rivals.includes(name)) || collected.bounded.has(name)) continue;
       stop.throwIfAborted();
-      await settle();
+      await makeReady(row, bench);
       const { result, usage } = await withUsage(
         subject.server.pid,
         () => withinTime(measure(subject), MEASUREMENT_MS_MAX),
@@ -120,12 +121,18 @@ async function runRow(
     }
     if (row.ceiling === undefined) continue;
     stop.throwIfAborted();
-    await settle();
+    await makeReady(row, bench);
     const value = await row.ceiling(bench);
     collected.tell(label, TOOLS_NAME, [value]);
     if (round > 0) collected.add(TOOLS_NAME, [value], null);
   }
   return collected.result();
+}
+
+/** Each measurement begins with all on disk, and with memory that costs nothing to take. */
+async function makeReady({ filledBytes }: Row, { directory }: Workbench): Promise<void> {
+  await settle();
+  if (filledBytes !== undefined) await warmMemory(directory, filledBytes);
 }
 
 /** What a server goes on with for a client that has left must not be done at the cost of the others. */
