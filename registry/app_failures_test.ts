@@ -49,6 +49,7 @@ const WRITES: readonly FaultyOperation[] = [
   "append",
   "writer.write",
   "writer.sync",
+  "writer.settle",
   "move",
   "touch",
   "remove",
@@ -170,6 +171,16 @@ Deno.test("an upload that the disk failed to write has to be begun again", async
   registry.failWith("full", ["writer.sync"]);
   assertAnswer(await registry.send("PUT", path), 503, "UNAVAILABLE");
   registry.failWith(null);
+  assertAnswer(await registry.send("PUT", path), 404, "BLOB_UPLOAD_UNKNOWN");
+});
+
+Deno.test("an upload is gone whose chunk the disk failed to take on the way", async () => {
+  const registry = openFailing();
+  const location = await startUpload(registry, "test/app");
+  registry.failWith("full", ["writer.settle"]);
+  assertAnswer(await registry.send("PATCH", location, { body: "content" }), 503, "UNAVAILABLE");
+  registry.failWith(null);
+  const path = `${location}?digest=${digestOf("content")}`;
   assertAnswer(await registry.send("PUT", path), 404, "BLOB_UPLOAD_UNKNOWN");
 });
 

@@ -38,6 +38,10 @@ class SlowWriter implements StorageWriter {
     return Promise.resolve();
   }
 
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): void {}
 }
 

@@ -48,8 +48,13 @@ export interface StorageWriter {
   readonly size: number;
   /** Appends all of the chunk. The chunk belongs to the caller again once the promise settles. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Resolves when all that was written is on disk. */
+  /** Resolves when all that was written is on disk. When it throws, nobody knows what the file has kept. */
   sync(): Promise<void>;
+  /**
+   * Resolves when nothing is on its way to disk that was begun ahead of a {@linkcode sync}; throws as that does. To be
+   * asked before the file is given back, as later writers are not told.
+   */
+  settle(): Promise<void>;
   /** Gives the file back to other writers. Safe to call twice. */
   close(): void;
 }

@@ -24,6 +24,7 @@ export type FaultyOperation =
   | "read chunk"
   | "writer.write"
   | "writer.sync"
+  | "writer.settle"
   | "lock.acquire";
 
 /** Decides whether an operation fails, and how; `null` lets it pass. A move is asked about by its source. */
@@ -163,6 +164,11 @@ class FaultyWriter implements StorageWriter {
   async sync(): Promise<void> {
     this.#check("writer.sync");
     await this.#writer.sync();
+  }
+
+  async settle(): Promise<void> {
+    this.#check("writer.settle");
+    await this.#writer.settle();
   }
 
   close(): void {

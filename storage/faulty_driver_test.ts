@@ -26,6 +26,7 @@ const ACTIONS: Readonly<Record<FaultyOperation, (driver: StorageDriver) => Promi
   "read chunk": (driver) => readAll(driver),
   "writer.write": async (driver) => await (await driver.append(DATA))?.write(new Uint8Array(1)),
   "writer.sync": async (driver) => await (await driver.append(DATA))?.sync(),
+  "writer.settle": async (driver) => await (await driver.append(DATA))?.settle(),
   "lock.acquire": async (driver) => await (await driver.lock(DATA)).acquire("shared"),
 };
 

@@ -5,19 +5,22 @@
  */
 
 import type { StorageWriter } from "./driver.ts";
-import { StorageError, toStorageError } from "./errors.ts";
+import { isAbsent, StorageError, toStorageError } from "./errors.ts";
 import { tryLock } from "./filesystem_lock.ts";
+import { SyncAhead } from "./sync_ahead.ts";
 
 /** A {@linkcode StorageWriter} over a file that is locked for as long as it is open. */
 export class FilesystemWriter implements StorageWriter {
   readonly #path: string;
   readonly #file: Deno.FsFile;
+  readonly #ahead: SyncAhead;
   #size: number;
   #isOpen = true;
 
   private constructor(path: string, file: Deno.FsFile, size: number) {
     this.#path = path;
     this.#file = file;
+    this.#ahead = new SyncAhead(() => syncData(path));
     this.#size = size;
   }
 
@@ -53,6 +56,7 @@ export class FilesystemWriter implements StorageWriter {
         const written = await this.#file.write(chunk.subarray(offset));
         offset += written;
         this.#size += written;
+        this.#ahead.wrote(written);
       }
     } catch (error) {
       throw toStorageError(error, "append to", this.#path);
@@ -60,8 +64,17 @@ export class FilesystemWriter implements StorageWriter {
   }
 
   async sync(): Promise<void> {
+    await this.settle();
     try {
       await this.#file.sync();
+    } catch (error) {
+      throw toStorageError(error, "sync", this.#path);
+    }
+  }
+
+  async settle(): Promise<void> {
+    try {
+      await this.#ahead.settle();
     } catch (error) {
       throw toStorageError(error, "sync", this.#path);
     }
@@ -72,6 +85,17 @@ export class FilesystemWriter implements StorageWriter {
     this.#isOpen = false;
     // Closing the last description of a file gives its lock back.
     this.#file.close();
+  }
+}
+
+/** By a description of its own: Deno does one thing at a time with each, and the file is to be written meanwhile. */
+async function syncData(path: string): Promise<void> {
+  try {
+    using file = await Deno.open(path, { write: true });
+    await file.syncData();
+  } catch (error) {
+    // Of an upload that is cancelled at this very moment nothing needs to last.
+    if (!isAbsent(error)) throw error;
   }
 }
 

@@ -59,6 +59,12 @@ export const UPLOAD_WRITE_BYTES = MIB;
 /** The same for the first bytes of a request: what a connection brings at a time. */
 export const UPLOAD_FIRST_WRITE_BYTES = 64 * KIB;
 
+/**
+ * An upload of more is brought to disk in steps of this while it comes in. With steps half as large the syncs begin to
+ * cost, with larger ones more is left to do at the end.
+ */
+export const SYNC_AHEAD_BYTES = 64 * MIB;
+
 /** Memory that the streams of blobs may take together, before each of them takes smaller pieces. */
 export const BLOB_READ_TOTAL_BYTES = 64 * MIB;
 

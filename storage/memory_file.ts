@@ -124,6 +124,10 @@ export class MemoryWriter implements StorageWriter {
     return this.#closed ? Promise.reject(this.#closedError("sync")) : Promise.resolve();
   }
 
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): void {
     // The second call must not take the file from the writer that has it by then.
     if (!this.#closed) this.#file.isOpen = false;

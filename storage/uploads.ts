@@ -153,7 +153,7 @@ export class Uploads {
         await this.#discard(name, id);
         return null;
       }
-      await this.#sync(name, id, writer);
+      await this.#waitForDisk(name, id, () => writer.sync());
       const { size } = writer;
       await this.#commit(name, id, digest);
       await this.#discard(name, id);
@@ -274,14 +274,26 @@ export class Uploads {
       if (await this.#isCancelled(name, id, error)) return { kind: "unknown" };
       throw error;
     } finally {
+      await this.#close(name, id, writer);
+    }
+  }
+
+  async #close(name: RepositoryName, id: UploadId, writer: StorageWriter): Promise<void> {
+    try {
+      await this.#waitForDisk(name, id, () => writer.settle());
+    } finally {
       writer.close();
     }
   }
 
-  /** Waits for the disk. When it fails nobody knows what it has kept, and a second sync would not tell: the upload goes. */
-  async #sync(name: RepositoryName, id: UploadId, writer: StorageWriter): Promise<void> {
+  /** When the disk fails nobody knows what it has kept, and a second sync would not tell: the upload goes. */
+  async #waitForDisk(
+    name: RepositoryName,
+    id: UploadId,
+    wait: () => Promise<void>,
+  ): Promise<void> {
     try {
-      await writer.sync();
+      await wait();
     } catch (error) {
       await this.#discard(name, id);
       throw error;

@@ -358,6 +358,7 @@ Deno.test("Uploads go on from a write of which the disk took a part", async () =
           if (part.length < chunk.length) throw DISK_FULL;
         },
         sync: () => writer.sync(),
+        settle: () => writer.settle(),
         close: () => writer.close(),
       };
     };
