@@ -7,9 +7,19 @@
 /** Told of each look into a cache, whether it found something. */
 export type CacheWatch = (isHit: boolean) => void;
 
-/** A map whose entries have weights; once their sum is over the limit, the least recently used are dropped. */
+interface Entry<V> {
+  readonly value: V;
+  readonly weight: number;
+  /** Whether somebody asked for it since it was passed over last. */
+  isUsed: boolean;
+}
+
+/**
+ * A map whose entries have weights. Once their sum would be over the limit, those go that nobody asked for since the last
+ * time, the oldest first (the clock algorithm): to keep the exact order costs more than the look itself.
+ */
 export class BoundedMap<K, V> {
-  readonly #entries = new Map<K, { readonly value: V; readonly weight: number }>();
+  readonly #entries = new Map<K, Entry<V>>();
   readonly #weightMax: number;
   readonly #watch: CacheWatch | null;
   #weight = 0;
@@ -23,13 +33,11 @@ export class BoundedMap<K, V> {
     const entry = this.#entries.get(key);
     this.#watch?.(entry !== undefined);
     if (entry === undefined) return undefined;
-    // A Map keeps insertion order: setting again makes the entry the most recently used.
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    entry.isUsed = true;
     return entry.value;
   }
 
-  /** Tells whether there is an entry, which makes it no more recently used. */
+  /** Tells whether there is an entry, which is no use of it. */
   has(key: K): boolean {
     return this.#entries.has(key);
   }
@@ -38,11 +46,19 @@ export class BoundedMap<K, V> {
   set(key: K, value: V, weight = 1): void {
     this.delete(key);
     if (weight > this.#weightMax) return;
-    this.#entries.set(key, { value, weight });
+    this.#makeRoom(this.#weightMax - weight);
+    this.#entries.set(key, { value, weight, isUsed: false });
     this.#weight += weight;
-    for (const oldest of this.#entries.keys()) {
-      if (this.#weight <= this.#weightMax) break;
-      this.delete(oldest);
+  }
+
+  /** Drops entries until the others weigh no more than that. */
+  #makeRoom(weightMax: number): void {
+    // A Map keeps the order of insertion, and what is put at its end while it is walked comes by again.
+    for (const [key, entry] of this.#entries) {
+      if (this.#weight <= weightMax) return;
+      this.#entries.delete(key);
+      if (entry.isUsed) this.#entries.set(key, { ...entry, isUsed: false });
+      else this.#weight -= entry.weight;
     }
   }
 
