@@ -10,6 +10,7 @@ import { BLOB_INTEREST_MS } from "../../storage/limits.ts";
 import { entityTag, isNotModified, isRangeCurrent } from "../conditions.ts";
 import { type RequestContext, requireDigest } from "../context.ts";
 import { RegistryError } from "../errors.ts";
+import { keptBody } from "../kept_body.ts";
 import { OCTET_STREAM } from "../media_types.ts";
 import {
   type ByteSpan,
@@ -117,11 +118,12 @@ async function respondWhole(
   digest: Digest,
   blob: Blob,
 ): Promise<Answer> {
+  const content = await readSpan(context, blob, { start: 0, end: blob.size });
   return respond(200, {
     ...headersOf(digest),
     "Content-Type": OCTET_STREAM,
     "Content-Length": String(blob.size),
-  }, await readSpan(context, blob, { start: 0, end: blob.size }));
+  }, content instanceof Uint8Array ? keptBody(content) : content);
 }
 
 function respondParts(

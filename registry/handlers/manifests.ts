@@ -18,6 +18,7 @@ import { entityTag, hasPrecondition, holdsPrecondition, isNotModified } from "..
 import { type RequestContext, requireDigest } from "../context.ts";
 import { RegistryError } from "../errors.ts";
 import { immutableOf, requireUntaken, tagImmutable } from "../immutable_tags.ts";
+import { keptBody } from "../kept_body.ts";
 import { type ParsedManifest, parseManifest } from "../manifest.ts";
 import { JSON_UTF8 } from "../media_types.ts";
 import { choose, linuxAmd64, readAccept } from "../negotiation.ts";
@@ -40,7 +41,7 @@ export async function getManifest(context: RequestContext): Promise<Answer> {
     ...headers,
     "Content-Type": manifest.mediaType || JSON_UTF8,
     "Content-Length": String(manifest.bytes.length),
-  }, request.method === "HEAD" ? null : manifest.bytes);
+  }, request.method === "HEAD" ? null : keptBody(manifest.bytes));
 }
 
 /** Keeps a manifest (OCI distribution spec, "Pushing Manifests"), under a tag, a digest, or a digest and tags. */
