@@ -89,19 +89,16 @@ class WatchedRequest implements Observation {
   /** The answer as it is to be sent. Large bodies are counted while they go. */
   answered(answer: Answer): Answer {
     const { metrics, access } = this.#observers;
-    const named = {
-      ...answer,
-      headers: { ...answer.headers, [REQUEST_ID_HEADER]: this.requestId },
-    };
-    if (metrics === null && access === null) return named;
+    answer.headers[REQUEST_ID_HEADER] = this.requestId;
+    if (metrics === null && access === null) return answer;
     const { body, headers } = answer;
     const bytes = this.#request.method === "HEAD" ? 0 : Number(headers["Content-Length"] ?? 0);
     if (bytes > BLOB_BUFFERED_BYTES_MAX && body instanceof ReadableStream) {
-      return { ...named, body: this.#counted(answer, body) };
+      return { ...answer, body: this.#counted(answer, body) };
     }
     metrics?.sent(bytes);
     this.#ended(answer, bytes);
-    return named;
+    return answer;
   }
 
   /** A body can be given up in the middle of the last read, and so end twice. */

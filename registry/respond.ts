@@ -19,8 +19,8 @@ export type AnswerHeaders = Readonly<Record<string, string | undefined>>;
 /** What is answered. */
 export interface Answer {
   readonly status: number;
-  /** By name, as RFCs spell it. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** By name, as RFCs spell it. Of this answer alone: who hands it on may add to them. */
+  readonly headers: Record<string, string>;
   /** Headers that come more than once. */
   readonly repeated?: readonly (readonly [name: string, value: string])[];
   readonly body: AnswerBody;
@@ -43,8 +43,9 @@ export function respond(
     "Docker-Distribution-API-Version": "registry/2.0",
     "X-Content-Type-Options": "nosniff",
   };
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) all[name] = value;
+  // Many times a request; `Object.entries` would make a list of lists each time.
+  for (const name in headers) {
+    if (headers[name] !== undefined) all[name] = headers[name];
   }
   if (body === null && status !== 204 && status !== 304) all["Content-Length"] ??= "0";
   return { status, headers: all, body };
