@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { RegistryError } from "./errors.ts";
 import {
   type Answer,
@@ -34,6 +34,14 @@ Deno.test("respondText() tells the length in bytes", async () => {
   const response = toResponse(respondText("größe", { "Content-Type": "text/plain" }));
   assertEquals(response.headers.get("Content-Length"), "7");
   assertEquals(await response.text(), "größe");
+});
+
+Deno.test("respondText() leaves text as it is that has a byte for each character", async () => {
+  const answer = respondText("a\x00\x7f", { "Content-Type": "text/plain" });
+  assertEquals(answer.body, "a\x00\x7f");
+  assertEquals(answer.headers["Content-Length"], "3");
+  assertEquals(await toResponse(answer).bytes(), new Uint8Array([97, 0, 127]));
+  assert(respondText("\x80", {}).body instanceof Uint8Array);
 });
 
 Deno.test("respondJson() writes one line", async () => {
