@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { type RunningServer, withBerth } from "../harness.ts";
 import { makeContent, noise } from "../images.ts";
+import { parseMetrics } from "../observe/metrics_page.ts";
+import { ask, until } from "../observe/server.ts";
 import { RegistryClient } from "../push.ts";
 import { RawPatch } from "./raw_patch.ts";
 
 /** Longest wait for an answer; a loaded machine takes its time. */
 const ANSWER_MS_MAX = 30_000;
-/** How often it is looked whether uploads are under way; more often would be too many requests. */
-const POLL_MS = 200;
 const UPLOADS_MAX = 4;
 const REPOSITORY = "load/limits";
 
@@ -17,6 +17,8 @@ const LIMITS = {
   REGISTRY_LIMITS_REQUESTS_BURST: "200",
   REGISTRY_LIMITS_UPLOADS_PERCLIENT: String(UPLOADS_MAX),
   REGISTRY_LIMITS_TRUSTFORWARDED: "true",
+  REGISTRY_HTTP_DEBUG_ADDR: "127.0.0.1:0",
+  REGISTRY_HTTP_DEBUG_PROMETHEUS_ENABLED: "true",
 };
 
 function withLimits(body: (server: RunningServer) => Promise<void>): Promise<void> {
@@ -60,6 +62,16 @@ Deno.test("serve turns a greedy client down with Retry-After, and nobody else", 
     assertEquals(others.filter(({ status }) => status !== 200), []);
   }));
 
+/** Whether the server has come to all uploads that were begun, in whatever loop. */
+async function areUnderWay(server: RunningServer): Promise<boolean> {
+  const [, address] = /debug server listening on ([\d.:]+)/.exec(server.log()) ?? [];
+  const { samples } = parseMetrics((await ask(`http://${address}/metrics`)).text);
+  return samples.some(({ name, labels, value }) =>
+    name === "registry_http_in_flight_requests" && labels["handler"] === "blob_upload_chunk" &&
+    value === UPLOADS_MAX
+  );
+}
+
 Deno.test("serve lets a client with too many uploads wait for the end of one, and nobody else", () =>
   withLimits(async (server) => {
     const registry = new RegistryClient(server.url);
@@ -70,14 +82,9 @@ Deno.test("serve lets a client with too many uploads wait for the end of one, an
       const location = new URL(await registry.beginUpload(REPOSITORY), server.url);
       patches.push(await RawPatch.open(location, blob.bytes.length));
     }
-    // The server may not have come to all of them yet.
-    const deadline = Date.now() + ANSWER_MS_MAX;
-    let told = await askAs("127.0.0.1", uploads, "POST");
-    while (told.status === 202 && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      told = await askAs("127.0.0.1", uploads, "POST");
-    }
-    assertTurnedDown(told);
+    // One more that comes before them would take the place of one.
+    await until("all uploads are under way", () => areUnderWay(server));
+    assertTurnedDown(await askAs("127.0.0.1", uploads, "POST"));
     assertEquals((await askAs("192.0.2.1", uploads, "POST")).status, 202);
     for (const patch of patches) {
       await patch.send(blob.bytes);
