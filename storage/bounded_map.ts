@@ -57,8 +57,10 @@ export class BoundedMap<K, V> {
     for (const [key, entry] of this.#entries) {
       if (this.#weight <= weightMax) return;
       this.#entries.delete(key);
-      if (entry.isUsed) this.#entries.set(key, { ...entry, isUsed: false });
-      else this.#weight -= entry.weight;
+      if (entry.isUsed) {
+        entry.isUsed = false;
+        this.#entries.set(key, entry);
+      } else this.#weight -= entry.weight;
     }
   }
 

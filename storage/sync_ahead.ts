@@ -14,9 +14,8 @@ export class SyncAhead {
   readonly #sync: () => Promise<void>;
   readonly #stepBytes: number;
   #unsyncedBytes = 0;
+  /** The sync under way, or the one that failed. */
   #running: Promise<void> | null = null;
-  /** In a box, as anything can be thrown. */
-  #failure: { readonly error: unknown } | null = null;
 
   /** `sync` makes everything durable that was written before it. */
   constructor(sync: () => Promise<void>, stepBytes: number = SYNC_AHEAD_BYTES) {
@@ -24,12 +23,16 @@ export class SyncAhead {
     this.#stepBytes = stepBytes;
   }
 
-  /** To be told of bytes when they are written. A sync begins where enough of them have come since the last. */
+  /** To be told of bytes when they are written. A sync begins where enough of them have come since the last, and none has failed. */
   wrote(bytes: number): void {
     this.#unsyncedBytes += bytes;
     if (this.#unsyncedBytes < this.#stepBytes || this.#running !== null) return;
     this.#unsyncedBytes = 0;
-    this.#running = this.#run();
+    this.#running = this.#sync().then(() => {
+      this.#running = null;
+    });
+    // Its failure is seen by who settles; until then nobody waits for it.
+    this.#running.catch(() => {});
   }
 
   /**
@@ -38,15 +41,5 @@ export class SyncAhead {
    */
   async settle(): Promise<void> {
     await this.#running;
-    if (this.#failure !== null) throw this.#failure.error;
-  }
-
-  async #run(): Promise<void> {
-    try {
-      await this.#sync();
-    } catch (error) {
-      this.#failure ??= { error };
-    }
-    this.#running = null;
   }
 }

@@ -56,7 +56,7 @@ Deno.test("SyncAhead.settle() waits for the sync under way, and for none when th
   assertEquals(events, ["synced", "settled"]);
 });
 
-Deno.test("SyncAhead.settle() throws what a sync threw, also after a later one went well", async () => {
+Deno.test("SyncAhead.settle() throws what a sync threw, whatever is written after it", async () => {
   const { started, sync } = new Syncs();
   const ahead = new SyncAhead(sync, 100);
   const failure = new Error("the disk is broken");
