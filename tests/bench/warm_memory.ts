@@ -19,7 +19,7 @@ export async function warmMemory(directory: string, bytes: number): Promise<void
   try {
     using file = await Deno.open(path, { write: true });
     const piece = new Uint8Array(PIECE_BYTES);
-    for (let written = 0; written < bytes; written += piece.length) await file.write(piece);
+    for (let written = 0; written < bytes;) written += await file.write(piece);
   } finally {
     await Deno.remove(path);
   }

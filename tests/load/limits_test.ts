@@ -2,7 +2,7 @@ import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { type RunningServer, withBerth } from "../harness.ts";
 import { makeContent, noise } from "../images.ts";
 import { parseMetrics } from "../observe/metrics_page.ts";
-import { ask, until } from "../observe/server.ts";
+import { ask, debugUrlOf, until } from "../observe/server.ts";
 import { RegistryClient } from "../push.ts";
 import { RawPatch } from "./raw_patch.ts";
 
@@ -64,8 +64,7 @@ Deno.test("serve turns a greedy client down with Retry-After, and nobody else", 
 
 /** Whether the server has come to all uploads that were begun, in whatever loop. */
 async function areUnderWay(server: RunningServer): Promise<boolean> {
-  const [, address] = /debug server listening on ([\d.:]+)/.exec(server.log()) ?? [];
-  const { samples } = parseMetrics((await ask(`http://${address}/metrics`)).text);
+  const { samples } = parseMetrics((await ask(`${debugUrlOf(server)}/metrics`)).text);
   return samples.some(({ name, labels, value }) =>
     name === "registry_http_in_flight_requests" && labels["handler"] === "blob_upload_chunk" &&
     value === UPLOADS_MAX

@@ -31,6 +31,12 @@ export interface ObserveOptions {
 /** The variables that turn the debug server with its metrics on. */
 export const DEBUG_ENV = { HTTP_DEBUG_ADDR: "127.0.0.1:0", HTTP_DEBUG_PROMETHEUS_ENABLED: "true" };
 
+/** Base URL of a berth's debug server, without a trailing slash; `""` when there is none. */
+export function debugUrlOf(server: RunningServer): string {
+  const [, address] = /debug server listening on ([\d.:]+)/.exec(server.log()) ?? [];
+  return address === undefined ? "" : `http://${address}`;
+}
+
 /** Starts a berth on a temporary store, runs a function with it, and ends it, which has to succeed. */
 export async function withObserved(
   { workers = 1, env = {} }: ObserveOptions,
@@ -48,12 +54,8 @@ export async function withObserved(
       ),
       keepsOutput: true,
     });
-    const [, address] = /debug server listening on ([\d.:]+)/.exec(server.log()) ?? [];
     try {
-      await body(
-        { ...server, debugUrl: address === undefined ? "" : `http://${address}` },
-        directory,
-      );
+      await body({ ...server, debugUrl: debugUrlOf(server) }, directory);
     } catch (error) {
       await server.stop("SIGKILL");
       throw error;
