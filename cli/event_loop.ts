@@ -63,6 +63,7 @@ export async function startEventLoop(
   const isReadOnly = settings.storage.maintenance.readonly.enabled;
   const store = openStore(isReadOnly ? new ReadOnlyDriver(driver) : driver, {
     digests,
+    catalog: services.catalog,
     watch: cacheWatch,
   });
   const telling = notifications === null ? null : startTelling(settings, notifications);

@@ -8,6 +8,7 @@ import { REMOVAL_KINDS } from "../gc/removal.ts";
 import { Log } from "../registry/log.ts";
 import type { LogFields } from "../registry/log_format.ts";
 import { Metrics } from "../registry/metrics.ts";
+import { CatalogChanges } from "../storage/catalog_changes.ts";
 import type { ClientLimits } from "./client_limits.ts";
 import { type LineBatch, type ThreadLines, threadLines } from "./log_lines.ts";
 import { notificationEndpoints } from "./notification_settings.ts";
@@ -26,6 +27,7 @@ export interface ThreadParts {
   /** The memory of the switch. */
   readonly readOnly: SharedArrayBuffer;
   readonly state: SharedArrayBuffer;
+  readonly catalog: SharedArrayBuffer;
   /** The table of clients; `null` without limits. */
   readonly clients: SharedArrayBuffer | null;
   /** `null` when nobody asks for metrics. */
@@ -36,6 +38,7 @@ export interface ThreadParts {
 export interface Services {
   readonly readOnly: ReadOnlySwitch;
   readonly state: ServerState;
+  readonly catalog: CatalogChanges;
   readonly limits: ClientLimits | null;
   readonly metrics: Metrics | null;
   readonly log: Log;
@@ -52,6 +55,7 @@ export function newParts(settings: Settings): ThreadParts {
     instanceId: crypto.randomUUID(),
     readOnly: new ReadOnlySwitch().buffer,
     state: new ServerState().buffer,
+    catalog: new CatalogChanges().buffer,
     clients: clientLimits(settings)?.buffer ?? null,
     metrics: addr !== null && prometheus.enabled ? openMetrics(settings, 0).buffer : null,
   };
@@ -69,6 +73,7 @@ export function openServices(
   return {
     readOnly: new ReadOnlySwitch(parts.readOnly),
     state,
+    catalog: new CatalogChanges(parts.catalog),
     limits: parts.clients === null ? null : clientLimits(settings, parts.clients),
     metrics: parts.metrics === null ? null : openMetrics(settings, parts.index, parts.metrics),
     log: new Log({

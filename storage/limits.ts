@@ -245,6 +245,9 @@ export const MOUNT_SEARCH_REPOSITORIES_MAX = 10_000;
 /** Repositories that are remembered to have a manifest. */
 export const REPOSITORIES_KNOWN_MAX = 100_000;
 
+/** Names on the pages of the catalog that are kept for a moment, by event loop. */
+export const CATALOG_PAGES_NAMES_MAX = 50_000;
+
 /** Manifests that are remembered to have been looked at for a subject, over all repositories. */
 export const REFERRERS_KNOWN_MAX = 500_000;
 

@@ -6,6 +6,7 @@
 
 import type { Blob, Blobs } from "./blobs.ts";
 import { BoundedMap } from "./bounded_map.ts";
+import type { CatalogChanges } from "./catalog_changes.ts";
 import { type Digest, digestAlgorithm, digestBytes } from "./digest.ts";
 import { NOT_DURABLE, type StorageDriver, type StoragePath } from "./driver.ts";
 import { StorageError } from "./errors.ts";
@@ -66,6 +67,7 @@ export class Manifests {
   readonly #blobs: Blobs;
   readonly #tags: Tags;
   readonly #referrers: Referrers;
+  readonly #catalog: CatalogChanges;
   /** Content by digest never changes, so it cannot go stale; that it still exists is asked of the driver. */
   readonly #manifests: BoundedMap<Digest, StoredManifest>;
   /** Manifests in memory whose files were there a moment ago, by the digest of their content. */
@@ -79,7 +81,7 @@ export class Manifests {
     blobs: Blobs,
     tags: Tags,
     referrers: Referrers,
-    { watch, nowMs }: MemoryParts,
+    { watch, catalog, nowMs }: MemoryParts,
   ) {
     this.#manifests = new BoundedMap(MANIFEST_CACHE_BYTES_MAX, watch);
     this.#seen = new Sightings(nowMs);
@@ -89,6 +91,7 @@ export class Manifests {
     this.#blobs = blobs;
     this.#tags = tags;
     this.#referrers = referrers;
+    this.#catalog = catalog;
   }
 
   /** Tells whether a repository has a manifest, without reading it. */
@@ -198,6 +201,7 @@ export class Manifests {
     subject: Digest | null,
   ): Promise<void> {
     await this.#driver.remove(revisionLink(name, digest), NOT_DURABLE);
+    this.#catalog.note();
     if (subject !== null) await this.#referrers.forget(name, subject, digest);
     await this.pruneRevision(name, digest);
   }
@@ -229,6 +233,7 @@ export class Manifests {
       if (manifest === null) return null;
       const tags = await this.#tags.removeNaming(name, digest, candidates);
       await this.#driver.remove(revisionLink(name, digest));
+      this.#catalog.note();
       const subject = readManifest(manifest.bytes)?.subject?.digest ?? null;
       if (subject !== null) await this.#referrers.forget(name, subject, digest);
       await this.pruneRevision(name, digest);
@@ -256,7 +261,10 @@ export class Manifests {
     if (missing.length > 0) return missing;
     const { digest, subject } = manifest;
     await this.#putContent(digest, manifest.bytes);
-    await writeLink(this.#driver, revisionLink(name, digest), digest);
+    const link = revisionLink(name, digest);
+    const isNew = await this.#driver.stat(link) === null;
+    await writeLink(this.#driver, link, digest);
+    if (isNew) this.#catalog.note();
     if (subject !== null) await this.#referrers.put(name, subject, digest);
     for (const tag of manifest.tags) await this.#tags.put(name, tag, digest);
     return [];

@@ -5,6 +5,7 @@
  */
 
 import { BoundedMap } from "./bounded_map.ts";
+import { type CatalogPage, CatalogPages } from "./catalog_pages.ts";
 import { type Digest, DIGEST_ALGORITHMS } from "./digest.ts";
 import type { StorageDriver, StorageListOptions, StoragePath } from "./driver.ts";
 import {
@@ -27,15 +28,21 @@ import {
   REPOSITORY_NAME_CHARACTERS_MAX,
 } from "./limits.ts";
 import { isRepositoryComponent, parseRepositoryName, type RepositoryName } from "./names.ts";
+import type { MemoryParts } from "./sightings.ts";
+
+/** Which repositories somebody is shown. */
+export type RepositoryFilter = (name: RepositoryName) => boolean;
 
 /** The repositories of a store. */
 export class Repositories {
   readonly #driver: StorageDriver;
   /** A revision that each repository was seen to have: one look tells whether it still has something. */
   readonly #revisions = new BoundedMap<RepositoryName, StoragePath>(REPOSITORIES_KNOWN_MAX);
+  readonly #pages: CatalogPages;
 
-  constructor(driver: StorageDriver) {
+  constructor(driver: StorageDriver, memory: MemoryParts) {
     this.#driver = driver;
+    this.#pages = new CatalogPages(driver, memory);
   }
 
   /** Tells whether anything was ever pushed to a repository and is still there, be it only a blob. */
@@ -65,21 +72,31 @@ export class Repositories {
 
   /**
    * The names of the repositories that have manifests, in the order of their bytes: those after `after`, at most
-   * `limit`, and only those that `isShown` lets through. Looks only at the directories that a page passes through.
+   * `limit`, and only those that `isShown` lets through; `null` for all. Looks only at the directories that a page passes
+   * through, and at few of them when it did so a moment ago (see `catalog_pages.ts`).
    */
   async list(
-    options: StorageListOptions = {},
-    isShown: (name: RepositoryName) => boolean = () => true,
+    { after = "", limit = Infinity }: StorageListOptions = {},
+    isShown: RepositoryFilter | null = null,
   ): Promise<readonly RepositoryName[]> {
-    const limit = options.limit ?? Infinity;
+    if (limit === 0) return [];
+    const find = (): Promise<CatalogPage> => this.#findPage(after, limit, isShown);
+    return isShown === null ? await this.#pages.get({ after, limit }, find) : (await find()).names;
+  }
+
+  async #findPage(
+    after: string,
+    limit: number,
+    isShown: RepositoryFilter | null,
+  ): Promise<CatalogPage> {
     const names: RepositoryName[] = [];
-    if (limit === 0) return names;
-    for await (const name of this.#walk("", options.after ?? "")) {
-      if (!isShown(name) || !await this.hasManifests(name)) continue;
+    const levels: StoragePath[] = [];
+    for await (const name of this.#walk("", after, levels)) {
+      if (isShown?.(name) === false || !await this.hasManifests(name)) continue;
       names.push(name);
       if (names.length >= limit) break;
     }
-    return names;
+    return { names, levels };
   }
 
   /**
@@ -123,13 +140,18 @@ export class Repositories {
 
   /**
    * Walks the directories below a prefix that can be repositories, in the order of their full names, from the first
-   * that sorts after `after`.
+   * that sorts after `after`. Directories that others are looked for in are added to `levels`, but for those that held
+   * none.
    */
-  async *#walk(prefix: string, after: string): AsyncGenerator<RepositoryName> {
-    for await (const step of this.#steps(prefix, after)) {
+  async *#walk(
+    prefix: string,
+    after: string,
+    levels: StoragePath[] = [],
+  ): AsyncGenerator<RepositoryName> {
+    for await (const step of this.#steps(prefix, after, levels)) {
       const path = `${prefix}${step}`;
       if (path.endsWith("/")) {
-        yield* this.#walk(path, after.startsWith(path) ? after : "");
+        yield* this.#walk(path, after.startsWith(path) ? after : "", levels);
       } else {
         const name = parseRepositoryName(path);
         if (name !== null) yield name;
@@ -141,9 +163,15 @@ export class Repositories {
    * The steps of a walk at one level. As `-` and `.` sort before `/`, what lies below `a` comes after `a-b`: so each
    * directory is two steps, itself (`a`) and the level below it (`a/`), with others in between.
    */
-  async *#steps(prefix: string, after: string): AsyncGenerator<string> {
+  async *#steps(
+    prefix: string,
+    after: string,
+    levels: StoragePath[],
+  ): AsyncGenerator<string> {
     const directory = repositoryPrefix(prefix);
     const rest = after.slice(prefix.length);
+    let isLevel = prefix === "" || rest !== "";
+    if (isLevel) levels.push(directory);
     // Levels whose turn has not come; the last one is always the first in order, as the others begin its name.
     const pending = await this.#levelsAround(directory, rest);
     let last = rest;
@@ -151,6 +179,8 @@ export class Repositories {
       const names = await this.#driver.list(directory, { after: last, limit: LIST_SLICE_ENTRIES });
       for (const name of names) {
         if (!isRepositoryComponent(name)) continue;
+        if (!isLevel) levels.push(directory);
+        isLevel = true;
         for (let level = pending.at(-1); level !== undefined && level < name;) {
           yield level;
           pending.pop();

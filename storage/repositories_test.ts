@@ -1,11 +1,11 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { textBytes } from "./contract/bytes.ts";
 import type { StorageDriver } from "./driver.ts";
-import { encodeLink, layerLink, revisionLink } from "./layout.ts";
-import { LIST_SLICE_ENTRIES } from "./limits.ts";
+import { encodeLink, layerLink, repositoryPrefix, revisionLink } from "./layout.ts";
+import { LIST_SLICE_ENTRIES, SIGHTING_MS, TIMES_SETTLED_MS } from "./limits.ts";
 import { MemoryDriver } from "./memory.ts";
 import { parseRepositoryName, type RepositoryName } from "./names.ts";
-import { Repositories } from "./repositories.ts";
+import type { Repositories } from "./repositories.ts";
 import { openStore } from "./store.ts";
 import {
   digestOf,
@@ -118,7 +118,7 @@ function randomName(random: (bound: number) => number): RepositoryName {
 Deno.test("Repositories.list() is in the order of bytes, from every cut", async () => {
   const driver = new MemoryDriver();
   await putManifests(driver, NAMES);
-  await assertListed(new Repositories(driver), NAMES, cutsOf(NAMES));
+  await assertListed(openStore(driver).repositories, NAMES, cutsOf(NAMES));
 });
 
 Deno.test("Repositories.list() agrees with a plain sort of random names, from every cut", async () => {
@@ -128,14 +128,21 @@ Deno.test("Repositories.list() agrees with a plain sort of random names, from ev
     const driver = new MemoryDriver();
     await putManifests(driver, names);
     const strangers = Array.from({ length: 5 }, () => randomName(random));
-    await assertListed(new Repositories(driver), names, [...names, ...cutsOf(strangers)]);
+    await assertListed(openStore(driver).repositories, names, [...names, ...cutsOf(strangers)]);
   }
 });
 
 Deno.test("Repositories.list() over a directory is in the order of bytes", async () => {
   await withDirectory(async (driver) => {
     await putManifests(driver, NAMES);
-    await assertListed(new Repositories(driver), NAMES, ["", ...NAMES, "a-", "a/", "a/b/", "b"]);
+    await assertListed(openStore(driver).repositories, NAMES, [
+      "",
+      ...NAMES,
+      "a-",
+      "a/",
+      "a/b/",
+      "b",
+    ]);
   });
 });
 
@@ -146,7 +153,7 @@ Deno.test("Repositories.list() pages through more names than one slice, at two l
     repository(`r7/r${index}`),
   ]).flat();
   await putManifests(driver, names);
-  const repositories = new Repositories(driver);
+  const repositories = openStore(driver).repositories;
   const paged: RepositoryName[] = [];
   for (let after = ""; paged.length < names.length; after = paged.at(-1) ?? "") {
     const page = await repositories.list({ after, limit: 77 });
@@ -159,11 +166,11 @@ Deno.test("Repositories.list() pages through more names than one slice, at two l
 Deno.test("Repositories.list() with a limit of 0 is empty", async () => {
   const driver = new MemoryDriver();
   await putManifests(driver, NAMES);
-  assertEquals(await new Repositories(driver).list({ limit: 0 }), []);
+  assertEquals(await openStore(driver).repositories.list({ limit: 0 }), []);
 });
 
 Deno.test("Repositories.list() of a new store is empty", async () => {
-  assertEquals(await new Repositories(new MemoryDriver()).list(), []);
+  assertEquals(await openStore(new MemoryDriver()).repositories.list(), []);
 });
 
 Deno.test("Repositories.list() leaves out repositories that have no manifest", async () => {
@@ -196,7 +203,7 @@ Deno.test("Repositories.list() passes over files and names that are no repositor
     [`repositories/foreign/_manifests/revisions/sha256/junk/link`]: MANIFEST,
     [`repositories/foreign/_manifests/revisions/md5/${MANIFEST.slice(7)}/link`]: MANIFEST,
   });
-  await assertListed(new Repositories(driver), NAMES, ["", ...NAMES, ...foreign, "a-file"]);
+  await assertListed(openStore(driver).repositories, NAMES, ["", ...NAMES, ...foreign, "a-file"]);
 });
 
 Deno.test("Repositories.list() lists manifests of every algorithm", async () => {
@@ -206,7 +213,7 @@ Deno.test("Repositories.list() lists manifests of every algorithm", async () => 
     driver.put(revisionLink(repository(algorithm), digest), encodeLink(digest));
   }
   assertEquals(
-    await new Repositories(driver).list(),
+    await openStore(driver).repositories.list(),
     ["sha256", "sha384", "sha512"].map(repository),
   );
 });
@@ -219,7 +226,7 @@ Deno.test("Repositories.list() looks only at the directories of its page", async
   );
   await putManifests(driver, names);
   const recorder = new Recorder(driver);
-  const repositories = new Repositories(recorder.driver);
+  const repositories = openStore(recorder.driver).repositories;
   await repositories.list();
   for (const after of ["", "group3/r503", "group9/r9"]) {
     const before = recorder.asked;
@@ -227,6 +234,82 @@ Deno.test("Repositories.list() looks only at the directories of its page", async
     // Two for each repository, one for the level below it, and some for the way down.
     assertLessOrEqual(recorder.asked - before, 45);
   }
+});
+
+Deno.test("Repositories.list() looks at few directories again in the same moment", async () => {
+  const driver = new MemoryDriver();
+  const names = Array.from({ length: 40 }, (_, index) => repository(`team/r${10 + index}`));
+  await putManifests(driver, names);
+  const recorder = new Recorder(driver);
+  const laterMs = Date.now() + 10 * TIMES_SETTLED_MS;
+  const { repositories } = openStore(recorder.driver, { nowMs: () => laterMs });
+  for (const after of ["", "team/r20"]) {
+    const page = await repositories.list({ after, limit: 20 });
+    const before = recorder.asked;
+    assertEquals(await repositories.list({ after, limit: 20 }), page);
+    assertEquals(recorder.asked - before, 2);
+  }
+});
+
+Deno.test("Repositories.list() shows what the server itself pushes and deletes at once", async () => {
+  const laterMs = Date.now() + 10 * TIMES_SETTLED_MS;
+  const store = openStore(new MemoryDriver(), { nowMs: () => laterMs });
+  const list = () => store.repositories.list({ limit: 10 });
+  await pushImage(store, repository("team/a"), "one");
+  assertEquals(await list(), [repository("team/a")]);
+  const { digest } = await pushImage(store, repository("team/a/below"), "one");
+  assertEquals(await list(), [repository("team/a"), repository("team/a/below")]);
+  await store.manifests.remove(repository("team/a/below"), digest);
+  assertEquals(await list(), [repository("team/a")]);
+  await store.manifests.removeRevision(repository("team/a"), digest, null);
+  assertEquals(await list(), []);
+  await pushImage(store, repository("team/a"), "one");
+  assertEquals(await list(), [repository("team/a")]);
+});
+
+Deno.test("Repositories.list() shows what other programs make beside a repository at once", async () => {
+  await withDirectory(async (driver, root) => {
+    const nowMs = Date.now();
+    const { repositories } = openStore(driver, { nowMs: () => nowMs });
+    const list = () => repositories.list({ limit: 10 });
+    await putManifests(driver, [repository("team/a")]);
+    const levels = ["", "team/"].map((prefix) => `${root}/${repositoryPrefix(prefix)}`);
+    const settled = new Date(nowMs - 2 * TIMES_SETTLED_MS);
+    for (const level of levels) Deno.utimeSync(level, settled, settled);
+    assertEquals(await list(), [repository("team/a")]);
+    for (const name of ["team/b", "other/a"]) {
+      await list();
+      await putManifests(driver, [repository(name)]);
+      assertEquals((await list()).includes(repository(name)), true, name);
+      for (const level of levels) Deno.utimeSync(level, settled, settled);
+    }
+  });
+});
+
+Deno.test("Repositories.list() shows what other programs change in a repository a moment later", async () => {
+  const driver = new MemoryDriver();
+  const clock = { nowMs: Date.now() + 10 * TIMES_SETTLED_MS };
+  const { repositories } = openStore(driver, { nowMs: () => clock.nowMs });
+  const list = () => repositories.list({ limit: 10 });
+  await putManifests(driver, [repository("a"), repository("b")]);
+  assertEquals(await list(), [repository("a"), repository("b")]);
+  await driver.remove(revisionLink(repository("a"), MANIFEST));
+  clock.nowMs += SIGHTING_MS;
+  assertEquals(await list(), [repository("b")]);
+});
+
+Deno.test("Repositories.list() keeps no page for those who are not shown all", async () => {
+  const laterMs = Date.now() + 10 * TIMES_SETTLED_MS;
+  const driver = new MemoryDriver();
+  const { repositories } = openStore(driver, { nowMs: () => laterMs });
+  await putManifests(driver, [repository("a"), repository("b"), repository("c")]);
+  assertEquals(await repositories.list({ limit: 2 }), [repository("a"), repository("b")]);
+  assertEquals(await repositories.list({ limit: 2 }, (name) => name !== "a"), [
+    repository("b"),
+    repository("c"),
+  ]);
+  assertEquals(await repositories.list({ limit: 2 }, (name) => name === "c"), [repository("c")]);
+  assertEquals(await repositories.list({ limit: 2 }), [repository("a"), repository("b")]);
 });
 
 Deno.test("Repositories.exists() tells of a repository that has blobs or manifests", async () => {
@@ -256,7 +339,7 @@ Deno.test("Repositories.hasManifests() sees a manifest that is put, and one that
 
 Deno.test("Repositories.findLinking() gives the first allowed repository that links a blob", async () => {
   const driver = new MemoryDriver();
-  const repositories = new Repositories(driver);
+  const repositories = openStore(driver).repositories;
   const digest = digestOf("one");
   assertEquals(await repositories.findLinking(digest, () => true), null);
   for (const text of ["b/c", "b-c", "d"]) {

@@ -5,11 +5,16 @@
  */
 
 import { BoundedMap, type CacheWatch } from "./bounded_map.ts";
+import type { CatalogChanges } from "./catalog_changes.ts";
 import { SIGHTING_MS, SIGHTINGS_MAX } from "./limits.ts";
 
-/** What the memory over a driver needs: whom to tell of looks into it, and a clock in milliseconds. */
+/**
+ * What the memory over a driver needs: whom to tell of looks into it, what all threads know of changes, and a clock in
+ * milliseconds.
+ */
 export interface MemoryParts {
   readonly watch: CacheWatch | null;
+  readonly catalog: CatalogChanges;
   readonly nowMs: () => number;
 }
 

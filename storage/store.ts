@@ -6,6 +6,7 @@
 
 import { Blobs } from "./blobs.ts";
 import type { CacheWatch } from "./bounded_map.ts";
+import { CatalogChanges } from "./catalog_changes.ts";
 import type { StorageDriver } from "./driver.ts";
 import { Gate } from "./gate.ts";
 import { Manifests } from "./manifests.ts";
@@ -32,6 +33,8 @@ export interface Store {
 export interface StoreOptions {
   /** Workers pass those that tell each other of their uploads. */
   readonly digests?: UploadDigests;
+  /** Workers pass those that they share. */
+  readonly catalog?: CatalogChanges;
   /** Told of each look into the memory of manifests and blobs. */
   readonly watch?: CacheWatch | null;
   /** The present time in milliseconds since 1970, by which it is known how long ago something was seen on disk. */
@@ -41,10 +44,15 @@ export interface StoreOptions {
 /** Builds the stores over a driver. */
 export function openStore(
   driver: StorageDriver,
-  { digests = new UploadDigests(), watch = null, nowMs = Date.now }: StoreOptions = {},
+  {
+    digests = new UploadDigests(),
+    catalog = new CatalogChanges(),
+    watch = null,
+    nowMs = Date.now,
+  }: StoreOptions = {},
 ): Store {
   const gate = new Gate(driver);
-  const memory = { watch, nowMs };
+  const memory = { watch, catalog, nowMs };
   const blobs = new Blobs(driver, gate, memory);
   const tags = new Tags(driver, gate, nowMs);
   const referrers = new Referrers(driver, blobs, nowMs);
@@ -55,7 +63,7 @@ export function openStore(
     referrers,
     manifests: new Manifests(driver, gate, blobs, tags, referrers, memory),
     uploads: new Uploads(driver, gate, blobs, digests),
-    repositories: new Repositories(driver),
+    repositories: new Repositories(driver, memory),
     staging: new Staging(driver),
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import type { RepositoryName } from "../../storage/names.ts";
+import type { RepositoryFilter } from "../../storage/repositories.ts";
 import type { Access } from "../route.ts";
 
 /** What is done to a repository, or to the registry itself (`*` on the catalog), as the token protocol names it. */
@@ -24,8 +25,8 @@ export interface Caller {
   readonly name: string | null;
   /** Whether the caller may do this too; for what a request finds out on the way. */
   may(access: AccessRequest): boolean;
-  /** Whether the catalog shows the caller this repository. */
-  sees(name: RepositoryName): boolean;
+  /** Which repositories the catalog shows the caller; `null` for all. */
+  readonly sees: RepositoryFilter | null;
 }
 
 /** A way to find out who sent a request. */
@@ -37,7 +38,7 @@ export interface Authorizer {
   authorize(request: Request, access: readonly AccessRequest[]): Promise<Caller>;
 }
 
-const ANYONE: Caller = { name: null, may: () => true, sees: () => true };
+const ANYONE: Caller = { name: null, may: () => true, sees: null };
 
 /** Lets everybody do everything: a registry without `auth`. */
 export const openAuthorizer: Authorizer = { authorize: () => Promise.resolve(ANYONE) };

@@ -97,7 +97,7 @@ async function tokenAuthorizer(options: TokenOptions, { nowMs }: AuthHost): Prom
     algorithms: algorithmsOf(options),
     findKey: (header) => keys.find(header),
     realm: (request) => realmOf(options, request),
-    sees: () => true,
+    seenBy: () => null,
     nowMs,
   });
 }
@@ -122,7 +122,7 @@ async function withAccounts(
       algorithms: ISSUER_ALGORITHMS,
       findKey: (header) => keys.find(header),
       realm: (request) => realmOfIssuer(issuerOptions, request),
-      sees: (user, name) => callerOf(user, rules).sees(name),
+      seenBy: (user) => callerOf(user, rules).sees,
       nowMs,
     });
     const route = tokenRoute(issuerOptions.path, getToken(issuer), postToken(issuer));

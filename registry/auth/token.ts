@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { BoundedMap } from "../../storage/bounded_map.ts";
 import { TOKENS_REMEMBERED_MAX } from "../../storage/limits.ts";
-import type { RepositoryName } from "../../storage/names.ts";
+import type { RepositoryFilter } from "../../storage/repositories.ts";
 import type { AccessRequest, Authorizer, Caller } from "./authorizer.ts";
 import { type BearerChallenge, bearerChallenge, scopeOf, unauthorized } from "./challenge.ts";
 import { requestOrigin } from "../origin.ts";
@@ -25,8 +25,8 @@ export interface TokenScheme {
   readonly findKey: KeyFinder;
   /** URL of the token server for whoever sent a request. */
   realm(request: Request): string;
-  /** Whether the catalog shows a repository to a user. */
-  sees(user: string | null, name: RepositoryName): boolean;
+  /** Which repositories the catalog shows a user; `null` for all. */
+  seenBy(user: string | null): RepositoryFilter | null;
   /** Milliseconds since 1970. */
   nowMs(): number;
 }
@@ -72,7 +72,7 @@ export class TokenAuthorizer implements Authorizer {
     const caller: Caller = {
       name: grant.user,
       may: (each) => grant.allows(each),
-      sees: (name) => this.#scheme.sees(grant.user, name),
+      sees: this.#scheme.seenBy(grant.user),
     };
     this.#known.set(header, { caller, grant });
     return caller;

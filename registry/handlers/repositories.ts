@@ -17,7 +17,7 @@ export async function listRepositories(context: RequestContext): Promise<Answer>
   const found = limit === 0 ? [] : await context.store.repositories.list({
     limit: limit + 1,
     ...(page.last === null ? {} : { after: page.last }),
-  }, (name) => context.caller.sees(name));
+  }, context.caller.sees);
   const { entries, last } = cutPage(found, limit);
   return respondJson({ repositories: entries }, {
     Link: last === null ? undefined : nextLink(context.urls.catalog(), { n: String(limit), last }),
