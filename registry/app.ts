@@ -10,6 +10,7 @@ import { accessRequests, type Authorizer, type Caller, openAuthorizer } from "./
 import { type RegistrySettings, requireName } from "./context.ts";
 import { RegistryError, toRegistryError } from "./errors.ts";
 import type { EventRecorder } from "./event_recorder.ts";
+import { HotBlobs } from "./hot_blobs.ts";
 import type { Observation } from "./observe.ts";
 import { requestIdOf } from "./request_id.ts";
 import { type Answer, respond, respondError } from "./respond.ts";
@@ -42,10 +43,14 @@ export interface AppServices {
 export function createApp(services: AppServices): App {
   const router = new Router([...ROUTES, ...services.routes ?? []]);
   const { urls = RELATIVE_URLS } = services.settings;
-  const targets = new Targets(router, urls.prefix);
+  const parts: AppParts = {
+    ...services,
+    targets: new Targets(router, urls.prefix),
+    hotBlobs: new HotBlobs(services.store.blobs),
+  };
   return async (request, observation) => {
     try {
-      return await answer(request, targets, services, observation);
+      return await answer(request, parts, observation);
     } catch (thrown) {
       const error = toRegistryError(thrown);
       services.report(error, request, observation?.requestId ?? null);
@@ -54,13 +59,18 @@ export function createApp(services: AppServices): App {
   };
 }
 
+/** What an app is made of. */
+interface AppParts extends AppServices {
+  readonly targets: Targets;
+  readonly hotBlobs: HotBlobs;
+}
+
 async function answer(
   request: Request,
-  targets: Targets,
-  services: AppServices,
+  services: AppParts,
   observation?: Observation,
 ): Promise<Answer> {
-  const target = targets.of(request.url);
+  const target = services.targets.of(request.url);
   const { route, reference, query } = target;
   observation?.routed(route, target.name, reference);
   const endpoint = findEndpoint(route, request.method);
@@ -76,6 +86,7 @@ async function answer(
     connection: observation?.connection ?? null,
     received: (bytes) => observation?.received(bytes),
     store: services.store,
+    hotBlobs: services.hotBlobs,
     settings: services.settings,
     caller,
     name,

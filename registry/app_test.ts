@@ -160,8 +160,11 @@ Deno.test("createApp() takes a slash at the end of a path, or leaves it out", as
 Deno.test("createApp() reports what it could not do, and tells the client nothing of it", async () => {
   const registry = openRegistry();
   const broken = createApp({
-    get store(): never {
-      throw new Error("/var/lib/secret is on fire");
+    store: {
+      ...registry.store,
+      get repositories(): never {
+        throw new Error("/var/lib/secret is on fire");
+      },
     },
     settings: {
       isDeleteEnabled: true,

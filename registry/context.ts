@@ -11,6 +11,7 @@ import type { Store } from "../storage/store.ts";
 import type { Caller } from "./auth/authorizer.ts";
 import { RegistryError } from "./errors.ts";
 import type { EventRecorder } from "./event_recorder.ts";
+import type { HotBlobs } from "./hot_blobs.ts";
 import type { TagTest } from "./immutable_tags.ts";
 import type { ManifestRules } from "./manifest_rules.ts";
 import type { Connection } from "./observe.ts";
@@ -48,6 +49,7 @@ export interface RequestContext {
   /** To be told of the bytes of the body, as they come. */
   readonly received: (bytes: number) => void;
   readonly store: Store;
+  readonly hotBlobs: HotBlobs;
   readonly settings: RegistrySettings;
   readonly caller: Caller;
   readonly name: RepositoryName;

@@ -16,23 +16,36 @@ const streams = new WeakMap<Uint8Array, ReadableStream<Uint8Array> | null>();
  */
 const isStreamReusable = canReuseStreams();
 
+/** Bodies that can be sent many times, however large. */
+const shared = new WeakSet<ReadableStream>();
+
+/** Whether a body is sent from memory, and by others at the same time: it must not be read. */
+export function isShared(body: ReadableStream): boolean {
+  return shared.has(body);
+}
+
+/** A body that can be sent as often as one likes, with a copy of these bytes; `null` where Deno has no such thing. */
+export function sharedBody(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> | null {
+  if (!isStreamReusable) return null;
+  const { body } = new Response(bytes);
+  if (body !== null) shared.add(body);
+  return body;
+}
+
 /**
  * The body for bytes which stay as they are and are asked for again. A `Response` of bytes copies them, and the copies
  * are left to the garbage collector: with 1.6 KiB that takes a tenth of the whole request.
  */
 export function keptBody(bytes: Uint8Array<ArrayBuffer>): AnswerBody {
-  // What is larger is counted while it is sent, and read for that.
+  // What is larger is kept by those who know that it is asked for often (see `hot_blobs.ts`).
   if (!isStreamReusable || bytes.length > BLOB_BUFFERED_BYTES_MAX) return bytes;
   const stream = streams.get(bytes);
   if (stream === undefined) {
     streams.set(bytes, null);
     return bytes;
   }
-  return stream ?? rememberStream(bytes);
-}
-
-function rememberStream(bytes: Uint8Array<ArrayBuffer>): AnswerBody {
-  const { body } = new Response(bytes);
+  if (stream !== null) return stream;
+  const body = sharedBody(bytes);
   streams.set(bytes, body);
   return body;
 }

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { patternBytes } from "../storage/contract/bytes.ts";
-import { BLOB_BUFFERED_BYTES_MAX } from "../storage/limits.ts";
-import { keptBody } from "./kept_body.ts";
+import { BLOB_BUFFERED_BYTES_MAX, HOT_BLOB_BYTES_MAX } from "../storage/limits.ts";
+import { isShared, keptBody, sharedBody } from "./kept_body.ts";
+import type { AnswerBody } from "./respond.ts";
 
 Deno.test("keptBody() gives bytes as often as they are asked for", async () => {
   const bytes = patternBytes(5_000, 1);
@@ -26,18 +27,35 @@ Deno.test("keptBody() copies bytes no more once they were sent, where Deno allow
   assertStrictEquals(keptBody(bytes), body);
 });
 
-Deno.test("keptBody() leaves bytes alone that are counted while they are sent", () => {
+Deno.test("keptBody() leaves large bytes alone", () => {
   const bytes = new Uint8Array(BLOB_BUFFERED_BYTES_MAX + 1);
   for (let round = 0; round < 3; round++) assertStrictEquals(keptBody(bytes), bytes);
 });
 
 Deno.test("keptBody() is served whole, again and again, also when a client leaves", async () => {
   const bytes = patternBytes(BLOB_BUFFERED_BYTES_MAX, 4);
+  await assertServed(bytes, () => keptBody(bytes));
+});
+
+Deno.test("sharedBody() is served whole, again and again, also when a client leaves", async () => {
+  const bytes = patternBytes(HOT_BLOB_BYTES_MAX, 5);
+  const body = sharedBody(bytes);
+  await assertServed(bytes, () => body);
+});
+
+Deno.test("isShared() tells bodies that can be sent again from others", () => {
+  const bytes = patternBytes(10, 6);
+  const body = sharedBody(bytes);
+  assert(body !== null && isShared(body));
+  assertEquals(isShared(ReadableStream.from([bytes])), false);
+});
+
+/** Checks that a server sends these bytes whenever it is asked, with clients that leave in between. */
+async function assertServed(bytes: Uint8Array, bodyOf: () => AnswerBody): Promise<void> {
+  const headers = { "Content-Length": String(bytes.length) };
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: (): void => {} },
-    (): Response => {
-      return new Response(keptBody(bytes), { headers: { "Content-Length": String(bytes.length) } });
-    },
+    () => new Response(bodyOf(), { headers }),
   );
   const url = `http://127.0.0.1:${server.addr.port}/`;
   for (let round = 0; round < 5; round++) {
@@ -46,4 +64,4 @@ Deno.test("keptBody() is served whole, again and again, also when a client leave
     assertEquals(await (await fetch(url)).bytes(), bytes);
   }
   await server.shutdown();
-});
+}

@@ -6,6 +6,7 @@
 
 import { BLOB_BUFFERED_BYTES_MAX } from "../storage/limits.ts";
 import type { AccessEntry } from "./access_log.ts";
+import { isShared } from "./kept_body.ts";
 import type { RequestMetrics } from "./request_metrics.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./request_id.ts";
 import type { Answer } from "./respond.ts";
@@ -86,14 +87,15 @@ class WatchedRequest implements Observation {
     this.#observers.metrics?.received(bytes);
   }
 
-  /** The answer as it is to be sent. Large bodies are counted while they go. */
+  /** The answer as it is to be sent. Large bodies are counted while they go, unless they come from memory. */
   answered(answer: Answer): Answer {
     const { metrics, access } = this.#observers;
     answer.headers[REQUEST_ID_HEADER] = this.requestId;
     if (metrics === null && access === null) return answer;
     const { body, headers } = answer;
     const bytes = this.#request.method === "HEAD" ? 0 : Number(headers["Content-Length"] ?? 0);
-    if (bytes > BLOB_BUFFERED_BYTES_MAX && body instanceof ReadableStream) {
+    const isStream = bytes > BLOB_BUFFERED_BYTES_MAX && body instanceof ReadableStream;
+    if (isStream && !isShared(body)) {
       return { ...answer, body: this.#counted(answer, body) };
     }
     metrics?.sent(bytes);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { BLOB_BUFFERED_BYTES_MAX } from "../storage/limits.ts";
 import type { AccessEntry } from "./access_log.ts";
+import { sharedBody } from "./kept_body.ts";
 import type { Metrics } from "./metrics.ts";
 import { openMetricsOf } from "./metrics_kit.ts";
 import { type Observation, observed } from "./observe.ts";
@@ -146,6 +147,20 @@ Deno.test("observed() tells of a large body when it has gone, and counts it whil
   await reader?.read();
   assertEquals((await reader?.read())?.done, true);
   assertEquals(watched.entries.map(({ sentBytes }) => sentBytes), [LARGE_BYTES]);
+  assertEquals(inFlight(watched.metrics), 0);
+});
+
+Deno.test("observed() tells of a large body from memory at once, and does not read it", async () => {
+  const body = sharedBody(new Uint8Array(LARGE_BYTES));
+  const watched = watch((_, observation) => {
+    enter(observation, "blob");
+    return Promise.resolve(answerOf(body, LARGE_BYTES));
+  });
+  for (let round = 1; round <= 3; round++) {
+    const response = await watched.send(requestOf());
+    assertEquals(watched.entries.map(({ sentBytes }) => sentBytes), Array(round).fill(LARGE_BYTES));
+    assertEquals((await response.bytes()).length, LARGE_BYTES);
+  }
   assertEquals(inFlight(watched.metrics), 0);
 });
 

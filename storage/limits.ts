@@ -95,6 +95,15 @@ export const BLOB_CACHE_BYTES_MAX = 16 * MIB;
 /** Largest blob that is kept in memory: image configs and the layers of signatures, not of images. */
 export const BLOB_CACHE_ENTRY_BYTES_MAX = 64 * KIB;
 
+/** Blobs larger than those that are kept in memory while they are asked for all the time, by event loop. */
+export const HOT_BLOBS_BYTES_MAX = 32 * MIB;
+
+/** Largest of those: with more, what is sent takes so long that to read it makes little difference. */
+export const HOT_BLOB_BYTES_MAX = 4 * MIB;
+
+/** How long nobody has asked for one whose place another can have. */
+export const HOT_BLOB_IDLE_MS = 1_000;
+
 /**
  * How long it is trusted that content in memory is on disk still, and that a tag's manifest is in its repository still.
  * Links of what is asked for are looked at for each request, and every deletion takes those away first.

@@ -1,7 +1,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { blobData } from "../../storage/layout.ts";
 import { MemoryDriver } from "../../storage/memory.ts";
 import { assertAnswer, digestOf, filesOf, openRegistry, pushBlob } from "../app_kit.ts";
-import { BLOB_INTEREST_MS, BYTE_RANGES_MAX } from "../../storage/limits.ts";
+import {
+  BLOB_BUFFERED_BYTES_MAX,
+  BLOB_INTEREST_MS,
+  BYTE_RANGES_MAX,
+} from "../../storage/limits.ts";
 import type { StoragePath } from "../../storage/driver.ts";
 
 const CONTENT = Array.from({ length: 2048 }, (_, index) => String.fromCharCode(97 + index % 26))
@@ -52,6 +57,23 @@ Deno.test("getBlob() streams a large blob whole, in part and in parts", async ()
   assertEquals(part.bytes, large.slice(1_000_000, 3_000_000));
   const range = "bytes=0-99,2000000-2000099";
   assertAnswer(await registry.send("GET", path, { headers: { Range: range } }), 206);
+});
+
+Deno.test("getBlob() answers with a blob that is asked for again and again, whole and in part", async () => {
+  const registry = openRegistry();
+  const large = new Uint8Array(BLOB_BUFFERED_BYTES_MAX * 2).map((_, index) => index % 251);
+  const digest = await pushBlob(registry, "test/app", large);
+  const path = `/v2/test/app/blobs/${digest}`;
+  for (let round = 0; round < 5; round++) {
+    assertEquals((await registry.send("GET", path)).bytes, large);
+    const part = await registry.send("GET", path, { headers: { Range: "bytes=0-" } });
+    assertAnswer(part, 206);
+    assertEquals(part.bytes, large);
+    const parts = await registry.send("GET", path, { headers: { Range: "bytes=0-,0-" } });
+    assertEquals(parts.status, 206);
+  }
+  registry.driver.remove(blobData(digest));
+  assertAnswer(await registry.send("GET", path), 404, "BLOB_UNKNOWN");
 });
 
 Deno.test("getBlob() answers one range", async () => {
