@@ -1,19 +1,20 @@
 /**
  * The ceiling of reads on Deno: `Deno.serve` with the files of a directory and nothing else, by the fastest way found. Run
- * with the directory, the port and the number of threads as arguments: small files from memory, after the look at one file
- * without which no registry knows that they are still to be had, and large ones as `storage/filesystem_reader.ts` streams
- * them. Answers have as many headers as those of a registry.
+ * with the directory, the port and the number of threads as arguments: files that a registry keeps in memory from there,
+ * after the look at one file without which none knows that they are still to be had, and larger ones as
+ * `storage/filesystem_reader.ts` streams them. Answers have as many headers as those of a registry.
  *
  * @module
  */
 
 import { keepFreedMemory } from "../../cli/freed_memory.ts";
+import { sharedBody } from "../../registry/kept_body.ts";
 import { streamOf } from "../../storage/filesystem_reader.ts";
-import { BLOB_BUFFERED_BYTES_MAX } from "../../storage/limits.ts";
+import { HOT_BLOB_BYTES_MAX } from "../../storage/limits.ts";
 
 const [root = ".", port = "0", threads = "1"] = Deno.args;
-const small = new Map<string, Uint8Array<ArrayBuffer>>();
-const base = new TextEncoder().encode("{}");
+const kept = new Map<string, { readonly size: number; readonly body: BodyInit }>();
+const BASE = "{}";
 
 const DIGEST = `sha256:${"0".repeat(64)}`;
 
@@ -31,20 +32,20 @@ function headersOf(size: number): Record<string, string> {
 
 function answer(request: Request): Response {
   const path = root + request.url.slice(request.url.indexOf("/", "http://".length));
-  if (path.endsWith("/v2/")) return new Response(base, { headers: headersOf(base.length) });
+  if (path.endsWith("/v2/")) return new Response(BASE, { headers: headersOf(BASE.length) });
   try {
-    const kept = small.get(path);
-    if (kept !== undefined) {
+    const file = kept.get(path);
+    if (file !== undefined) {
       Deno.lstatSync(path);
-      return new Response(kept, { headers: headersOf(kept.length) });
+      return new Response(file.body, { headers: headersOf(file.size) });
     }
     const { size } = Deno.statSync(path);
-    if (size > BLOB_BUFFERED_BYTES_MAX) {
+    if (size > HOT_BLOB_BYTES_MAX) {
       const body = streamOf(Deno.openSync(path), path, size, { reclaimsPieces: true });
       return new Response(body, { headers: headersOf(size) });
     }
     const content = Deno.readFileSync(path);
-    small.set(path, content);
+    kept.set(path, { size, body: sharedBody(content) ?? content });
     return new Response(content, { headers: headersOf(size) });
   } catch {
     return new Response(null, { status: 404 });

@@ -176,8 +176,8 @@ function notesOf(scale: Scale, loadClient: string): readonly string[] {
     `Loads of GET come from ${
       loadClient === "own" ? "a client of our own" : loadClient
     }, for ${scale.loadSeconds} s each; of HEAD, for which wrk does not work, and of ` +
-    "whole clients from a client of our own. Small requests are always for the same manifest or blob, so that every server " +
-    "reads from memory. Large blobs are moved by curl, pushed with POST, PATCH and PUT as content that the server has never " +
+    "whole clients from a client of our own. Requests of many connections are always for the same manifest or blob, so " +
+    "that every server reads from memory. Large blobs are moved by curl, pushed with POST, PATCH and PUT as content that the server has never " +
     "seen; chunked means without a length, as Docker pushes. Before each such push, and each copy of dd, a file of its size " +
     "is written and removed: on a virtual machine that hands free memory back to its host, whoever is next to write there " +
     "waits for it. The image is pushed over five connections with HEAD, POST, " +
@@ -185,10 +185,12 @@ function notesOf(scale: Scale, loadClient: string): readonly string[] {
     "pushes such a blob and a manifest.",
     "nginx serves the same bytes as static files at the same paths, with a process for each processor whatever the workers " +
     "of berth, and is the ceiling of reads. Deno alone is `Deno.serve` with the same bytes, as many headers and no registry: " +
-    "what no program on it can be faster than. It answers small requests from memory, and but for `/v2/` after one look at a " +
+    "what no program on it can be faster than. It sends all but 1 GiB from memory, and but for `/v2/` after one look at a " +
     "file, without which a program cannot know that what it has in memory is still there. The ceiling of pushes is the slower " +
     "of `dd conv=fsync` and `openssl dgst -sha256`, each for files of the same size: each has all processors for itself, " +
-    "which a push shares with its client. All lists are read from one store; docker-registry 2.8 answers with all tags whatever `n` is.",
+    "which a push shares with its client. All lists are read from one store; docker-registry 2.8 answers with all tags whatever `n` " +
+    "is. A page is asked for twenty times in a row, and berth keeps one of the catalog for a second; the first time it " +
+    "takes a millisecond more.",
     "Durability: berth answers 201 after fsync of the file and of the directories that name it. docker-registry 2.8.2 calls " +
     "fsync on every file it writes (seen with strace) but never on a directory, so that the rename which made a blob " +
     "visible may be lost in a power cut. Both hash what they are given, and refuse what is not what its digest says.",

@@ -86,12 +86,17 @@ async function withStage(
 }
 
 /**
- * Who comes first is another one in each round that counts: what the round has prepared may still be on its way to the
- * disk. The first of them keeps the order, which that of the columns follows.
+ * The order of a round. Each begins with another one, as what the round has prepared may still be on its way to the disk,
+ * and each comes after other ones than in the round before (Williams' Latin squares), as one may leave the machine in a
+ * state that the next one gains or suffers by. The first round keeps the order, which that of the columns follows.
  */
-function rotated<T>(items: readonly T[], round: number): readonly T[] {
-  const start = Math.max(0, round - 1) % Math.max(1, items.length);
-  return [...items.slice(start), ...items.slice(0, start)];
+export function inTurns<T>(items: readonly T[], round: number): readonly T[] {
+  if (round <= 1) return items;
+  const count = items.length;
+  return items.flatMap((_, place) => {
+    const step = place % 2 === 1 ? (place + 1) / 2 : count - place / 2;
+    return items.slice((round - 1 + step) % count).slice(0, 1);
+  });
 }
 
 async function runRow(
@@ -104,7 +109,7 @@ async function runRow(
   for (let round = 0; round <= bench.scale.rounds; round++) {
     const label = round === 0 ? "warm-up" : `round ${round}`;
     const measure = await row.prepare(bench);
-    for (const [name, subject] of rotated([...subjects], round)) {
+    for (const [name, subject] of inTurns([...subjects], round)) {
       if (!(isBerth(name) || row.rivals.includes(name)) || collected.bounded.has(name)) continue;
       stop.throwIfAborted();
       await makeReady(row, bench);

@@ -3,7 +3,7 @@ import { withTempDir } from "../harness.ts";
 import { createContent } from "./content.ts";
 import { type Row, type Sample, whole, type Workbench } from "./row.ts";
 import { QUICK_SCALE } from "./rows.ts";
-import { type RowsResult, runRows } from "./run_rows.ts";
+import { inTurns, type RowsResult, runRows } from "./run_rows.ts";
 import { type Contender, type MeasuredServer, REFERENCE_NAME } from "./servers.ts";
 
 const MIB = 1024 * 1024;
@@ -105,4 +105,22 @@ Deno.test("runRows() ends when it is interrupted", async () => {
     return Promise.resolve(whole(1));
   })];
   await assertRejects(() => run(rows, interrupt.signal), Error, "Interrupted");
+});
+
+Deno.test("inTurns() lets each come first, and after each other, once", () => {
+  const items = ["a", "b", "c", "d", "e", "f"];
+  const rounds = items.map((_, index) => inTurns(items, index + 2));
+  for (const order of rounds) assertEquals([...order].sort(), items);
+  assertEquals(rounds.map(([first]) => first).sort(), items);
+  const pairs = rounds.flatMap((order) => order.slice(1).map((item, index) => order[index] + item));
+  assertEquals(new Set(pairs).size, items.length * (items.length - 1));
+});
+
+Deno.test("inTurns() keeps the order in the first round, and takes any number", () => {
+  assertEquals([0, 1].map((round) => inTurns(["a", "b", "c"], round).join("")), ["abc", "abc"]);
+  for (const items of [[], ["a"], ["a", "b"], ["a", "b", "c"], ["a", "b", "c", "d", "e"]]) {
+    for (let round = 2; round < 8; round++) {
+      assertEquals([...inTurns(items, round)].sort(), items);
+    }
+  }
 });
