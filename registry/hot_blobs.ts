@@ -13,7 +13,7 @@ import {
   HOT_BLOBS_BYTES_MAX,
 } from "../storage/limits.ts";
 import { Sightings } from "../storage/sightings.ts";
-import { sharedBody } from "./kept_body.ts";
+import { isStreamReusable, sharedBody } from "./kept_body.ts";
 
 interface HotBlob {
   readonly body: ReadableStream<Uint8Array>;
@@ -44,7 +44,8 @@ export class HotBlobs {
   /** The body for a whole blob that is there; `null` when it has to be read from disk. */
   async body(blob: Blob): Promise<ReadableStream<Uint8Array> | null> {
     const { digest, size } = blob;
-    if (size <= BLOB_BUFFERED_BYTES_MAX || size > HOT_BLOB_BYTES_MAX) return null;
+    const isMiddle = size > BLOB_BUFFERED_BYTES_MAX && size <= HOT_BLOB_BYTES_MAX;
+    if (!isMiddle || !isStreamReusable) return null;
     const hot = this.#kept.get(digest);
     if (hot === undefined) return this.#isWanted(blob) ? await this.#keep(blob) : null;
     hot.usedMs = this.#nowMs();

@@ -14,7 +14,7 @@ const streams = new WeakMap<Uint8Array, ReadableStream<Uint8Array> | null>();
  * Whether a stream can be the body of many responses. By the Fetch standard ("extract a body") it becomes the body of the
  * response, and ends with it. Deno 2.9 sees that it came from a response made of bytes, and takes those.
  */
-const isStreamReusable = canReuseStreams();
+export const isStreamReusable = canReuseStreams();
 
 /** Bodies that can be sent many times, however large. */
 const shared = new WeakSet<ReadableStream>();
@@ -24,7 +24,7 @@ export function isShared(body: ReadableStream): boolean {
   return shared.has(body);
 }
 
-/** A body that can be sent as often as one likes, with a copy of these bytes; `null` where Deno has no such thing. */
+/** A body that can be sent as often as one likes, with a copy of these bytes; `null` without {@linkcode isStreamReusable}. */
 export function sharedBody(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> | null {
   if (!isStreamReusable) return null;
   const { body } = new Response(bytes);
