@@ -1,6 +1,6 @@
 /**
- * The ceiling of reads on Deno: `Deno.serve` with the files of a directory and nothing else, by the fastest way found. Run
- * with the directory, the port and the number of threads as arguments: files that a registry keeps in memory from there,
+ * The ceiling of reads and pushes on Deno: `Deno.serve` with the files of a directory and nothing else, by the fastest way
+ * found. Run with the directory, the port and the number of threads as arguments, and one for what is pushed: files that a registry keeps in memory from there,
  * after the look at one file without which none knows that they are still to be had, and larger ones as
  * `storage/filesystem_reader.ts` streams them. Answers have as many headers as those of a registry.
  *
@@ -11,8 +11,9 @@ import { keepFreedMemory } from "../../cli/freed_memory.ts";
 import { sharedBody } from "../../registry/kept_body.ts";
 import { streamOf } from "../../storage/filesystem_reader.ts";
 import { HOT_BLOB_BYTES_MAX } from "../../storage/limits.ts";
+import { answerUpload } from "./bare_upload.ts";
 
-const [root = ".", port = "0", threads = "1"] = Deno.args;
+const [root = ".", port = "0", threads = "1", pushed = "."] = Deno.args;
 const kept = new Map<string, { readonly size: number; readonly body: BodyInit }>();
 const BASE = "{}";
 
@@ -30,7 +31,8 @@ function headersOf(size: number): Record<string, string> {
   };
 }
 
-function answer(request: Request): Response {
+function answer(request: Request): Response | Promise<Response> {
+  if (request.method !== "GET" && request.method !== "HEAD") return answerUpload(pushed, request);
   const path = root + request.url.slice(request.url.indexOf("/", "http://".length));
   if (path.endsWith("/v2/")) return new Response(BASE, { headers: headersOf(BASE.length) });
   try {

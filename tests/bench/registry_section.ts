@@ -186,7 +186,8 @@ function notesOf(scale: Scale, loadClient: string): readonly string[] {
     "nginx serves the same bytes as static files at the same paths, with a process for each processor whatever the workers " +
     "of berth, and is the ceiling of reads. Deno alone is `Deno.serve` with the same bytes, as many headers and no registry: " +
     "what no program on it can be faster than. It sends all but 1 GiB from memory, and but for `/v2/` after one look at a " +
-    "file, without which a program cannot know that what it has in memory is still there. The ceiling of pushes is the slower " +
+    "file, without which a program cannot know that what it has in memory is still there. What is pushed it hashes and " +
+    "writes as berth does, and waits for no disk. The ceiling of pushes is the slower " +
     "of `dd conv=fsync` and `openssl dgst -sha256`, each for files of the same size: each has all processors for itself, " +
     "which a push shares with its client. All lists are read from one store; docker-registry 2.8 answers with all tags whatever `n` " +
     "is. A page is asked for twenty times in a row, and berth keeps one of the catalog for a second; the first time it " +

@@ -107,8 +107,8 @@ async function startBareServer(root: string, workers: number): Promise<MeasuredS
   const host = `127.0.0.1:${port}`;
   const module = new URL("bare_server.ts", import.meta.url).pathname;
   const deno = await startListening(Deno.execPath(), [
-    ...["run", "--quiet", "--allow-net", "--allow-read"],
-    ...[module, files, String(port), String(workers)],
+    ...["run", "--quiet", "--allow-net", "--allow-read", "--allow-write"],
+    ...[module, files, String(port), String(workers), root],
   ], port);
   return { ...deno, url: `http://${host}`, host, root };
 }
