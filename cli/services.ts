@@ -27,6 +27,7 @@ export interface ThreadParts {
   /** The memory of the switch. */
   readonly readOnly: SharedArrayBuffer;
   readonly state: SharedArrayBuffer;
+  /** Tells when the catalog may have changed. */
   readonly catalog: SharedArrayBuffer;
   /** The table of clients; `null` without limits. */
   readonly clients: SharedArrayBuffer | null;
