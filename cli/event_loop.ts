@@ -18,10 +18,11 @@ import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.t
 import { authOptions } from "./auth_options.ts";
 import { clientOf } from "./client_address.ts";
 import { drainable } from "./draining.ts";
-import { type Handler, listen } from "./listener.ts";
+import { certificateFiles, type Handler, listen } from "./listener.ts";
 import { type NotificationInit, NotificationPort } from "./notification_port.ts";
 import { eventOptions } from "./notification_settings.ts";
 import { observeLoop, reportTo } from "./observation.ts";
+import { OneWrite } from "./one_write.ts";
 import type { ServerState } from "./server_state.ts";
 import type { Services } from "./services.ts";
 import type { Settings } from "./settings/table.ts";
@@ -92,7 +93,13 @@ export async function startEventLoop(
     observers,
   );
   const answer = withHeaders(observedApp, settings.http.headers);
-  const handler: Handler = async (request, info) => toResponse(await answer(request, info));
+  // What goes over TLS may be HTTP/2, which has no such buffer.
+  const oneWrite = certificateFiles(settings) === null ? new OneWrite() : null;
+  const handler: Handler = async (request, info) => {
+    const answered = await answer(request, info);
+    oneWrite?.prepare(answered, info);
+    return toResponse(answered);
+  };
   const listener = await listen(settings, handler, warn);
   return {
     async drain(): Promise<void> {

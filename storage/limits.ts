@@ -465,6 +465,18 @@ export const READ_ONLY_FILE_LOOK_MS = 500;
 /** How long a server that ends leaves connections open on which all answers are sent. */
 export const LINGER_MS = 2_000;
 
+/** Small bodies that a client gets before the head of one is padded (see `one_write.ts`): few pulls have as many. */
+export const PADDING_AFTER_BODIES = 64;
+
+/** What it is padded with. The buffer then has about twice the room, as more headers follow. */
+export const PADDING_CHARACTERS = 2_560;
+
+/** Longest head that is padded, without line ends: nginx takes 4 KiB of one, if not told otherwise. */
+export const PADDED_HEAD_CHARACTERS_MAX = 1_000;
+
+/** Largest body that finds room there. */
+export const ONE_WRITE_BODY_BYTES_MAX = 4_500;
+
 /** Places in the table of clients, 12 bytes each; clients beyond share them. */
 export const CLIENT_SLOTS_MAX = 64 * KIB;
 
