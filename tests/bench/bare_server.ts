@@ -8,13 +8,16 @@
  */
 
 import { keepFreedMemory } from "../../cli/freed_memory.ts";
+import { OneWrite } from "../../cli/one_write.ts";
 import { sharedBody } from "../../registry/kept_body.ts";
+import type { AnswerBody } from "../../registry/respond.ts";
 import { streamOf } from "../../storage/filesystem_reader.ts";
 import { HOT_BLOB_BYTES_MAX } from "../../storage/limits.ts";
 import { answerUpload } from "./bare_upload.ts";
 
 const [root = ".", port = "0", threads = "1", pushed = "."] = Deno.args;
-const kept = new Map<string, { readonly size: number; readonly body: BodyInit }>();
+const kept = new Map<string, { readonly size: number; readonly body: AnswerBody }>();
+const oneWrite = new OneWrite();
 const BASE = "{}";
 
 const DIGEST = `sha256:${"0".repeat(64)}`;
@@ -31,24 +34,30 @@ function headersOf(size: number): Record<string, string> {
   };
 }
 
-function answer(request: Request): Response | Promise<Response> {
+function send(size: number, body: AnswerBody, info: Deno.ServeHandlerInfo): Response {
+  const headers = headersOf(size);
+  oneWrite.prepare({ status: 200, headers, body }, info);
+  return new Response(body, { headers });
+}
+
+function answer(request: Request, info: Deno.ServeHandlerInfo): Response | Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") return answerUpload(pushed, request);
   const path = root + request.url.slice(request.url.indexOf("/", "http://".length));
-  if (path.endsWith("/v2/")) return new Response(BASE, { headers: headersOf(BASE.length) });
+  if (path.endsWith("/v2/")) return send(BASE.length, BASE, info);
   try {
     const file = kept.get(path);
     if (file !== undefined) {
       Deno.lstatSync(path);
-      return new Response(file.body, { headers: headersOf(file.size) });
+      return send(file.size, file.body, info);
     }
     const { size } = Deno.statSync(path);
     if (size > HOT_BLOB_BYTES_MAX) {
       const body = streamOf(Deno.openSync(path), path, size, { reclaimsPieces: true });
-      return new Response(body, { headers: headersOf(size) });
+      return send(size, body, info);
     }
     const content = Deno.readFileSync(path);
     kept.set(path, { size, body: sharedBody(content) ?? content });
-    return new Response(content, { headers: headersOf(size) });
+    return send(size, content, info);
   } catch {
     return new Response(null, { status: 404 });
   }
