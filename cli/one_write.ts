@@ -32,7 +32,7 @@ export class OneWrite {
 
   /** Pads the head of an answer over plain HTTP when it is time to. Proxies pass it on, so the whole head stays below 4 KiB. */
   prepare(
-    { body, headers }: Answer,
+    { body, headers, repeated }: Answer,
     { remoteAddr }: Pick<Deno.ServeHandlerInfo, "remoteAddr">,
   ): void {
     const bytes = Number(headers["Content-Length"]);
@@ -41,12 +41,15 @@ export class OneWrite {
     const before = this.#bodies[port] ?? 0;
     this.#bodies[port] = before + 1;
     const isTime = before === PADDING_AFTER_BODIES;
-    if (isTime && charactersOf(headers) <= PADDED_HEAD_CHARACTERS_MAX) {
+    if (
+      isTime &&
+      charactersOf([...Object.entries(headers), ...repeated ?? []]) <= PADDED_HEAD_CHARACTERS_MAX
+    ) {
       headers[PADDING_HEADER] = PADDING;
     }
   }
 }
 
-function charactersOf(headers: Answer["headers"]): number {
-  return Object.entries(headers).flat().join("").length;
+function charactersOf(headers: readonly (readonly [name: string, value: string])[]): number {
+  return headers.flat().join("").length;
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type AnswerBody, respond } from "../registry/respond.ts";
+import { type Answer, type AnswerBody, respond } from "../registry/respond.ts";
 import {
   ONE_WRITE_BODY_BYTES_MAX,
   PADDED_HEAD_CHARACTERS_MAX,
@@ -21,11 +21,12 @@ function paddedOf(
     body = "{}" as AnswerBody,
     bytes = 2,
     more = {} as Readonly<Record<string, string>>,
+    repeated = [] as NonNullable<Answer["repeated"]>,
   } = {},
 ): readonly number[] {
   return Array.from({ length: count }, (_, index) => index).filter(() => {
     const answer = respond(200, { "Content-Length": String(bytes), ...more }, body);
-    oneWrite.prepare(answer, info);
+    oneWrite.prepare({ ...answer, repeated }, info);
     return answer.headers[PADDING_HEADER]?.length === PADDING_CHARACTERS;
   });
 }
@@ -55,4 +56,7 @@ Deno.test("OneWrite.prepare() leaves answers alone that it cannot help", () => {
 Deno.test("OneWrite.prepare() keeps the head below what proxies take", () => {
   const more = { "Access-Control-Allow-Headers": "a".repeat(PADDED_HEAD_CHARACTERS_MAX) };
   assertEquals(paddedOf(new OneWrite(), 600, { more }), []);
+  const half = "a".repeat(PADDED_HEAD_CHARACTERS_MAX / 2);
+  const repeated = [["Access-Control-Allow-Headers", half], ["Vary", half]] as const;
+  assertEquals(paddedOf(new OneWrite(), 600, { repeated }), []);
 });
