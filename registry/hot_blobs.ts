@@ -6,6 +6,7 @@
 
 import type { Blob, Blobs } from "../storage/blobs.ts";
 import { type Digest, digestAlgorithm, digestBytes } from "../storage/digest.ts";
+import type { Awaitable } from "../storage/driver.ts";
 import {
   BLOB_BUFFERED_BYTES_MAX,
   HOT_BLOB_BYTES_MAX,
@@ -42,12 +43,12 @@ export class HotBlobs {
   }
 
   /** The body for a whole blob that is there; `null` when it has to be read from disk. */
-  async body(blob: Blob): Promise<ReadableStream<Uint8Array> | null> {
+  body(blob: Blob): Awaitable<ReadableStream<Uint8Array> | null> {
     const { digest, size } = blob;
     const isMiddle = size > BLOB_BUFFERED_BYTES_MAX && size <= HOT_BLOB_BYTES_MAX;
     if (!isMiddle || !isStreamReusable) return null;
     const hot = this.#kept.get(digest);
-    if (hot === undefined) return this.#isWanted(blob) ? await this.#keep(blob) : null;
+    if (hot === undefined) return this.#isWanted(blob) ? this.#keep(blob) : null;
     hot.usedMs = this.#nowMs();
     return hot.body;
   }

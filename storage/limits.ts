@@ -98,7 +98,7 @@ export const BLOB_CACHE_ENTRY_BYTES_MAX = 64 * KIB;
 /** Blobs larger than those that are kept in memory while they are asked for all the time, by event loop. */
 export const HOT_BLOBS_BYTES_MAX = 32 * MIB;
 
-/** Largest of those: with more, what is sent takes so long that to read it makes little difference. */
+/** Largest of those: a larger one would take the place of many. */
 export const HOT_BLOB_BYTES_MAX = 4 * MIB;
 
 /** How long nobody has asked for one whose place another can have. */
