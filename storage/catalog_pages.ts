@@ -4,12 +4,11 @@
  * @module
  */
 
-import { BoundedMap } from "./bounded_map.ts";
 import type { CatalogChanges } from "./catalog_changes.ts";
 import type { StorageDriver, StoragePath } from "./driver.ts";
-import { CATALOG_PAGES_NAMES_MAX, SIGHTING_MS, TIMES_SETTLED_MS } from "./limits.ts";
+import { CATALOG_PAGES_NAMES_MAX, TIMES_SETTLED_MS } from "./limits.ts";
 import type { RepositoryName } from "./names.ts";
-import type { MemoryParts } from "./sightings.ts";
+import { type MemoryParts, Sightings } from "./sightings.ts";
 
 /** Which page: at most `limit` names that sort after `after`. */
 export interface CatalogPlace {
@@ -28,11 +27,10 @@ interface KeptPage {
   readonly names: readonly RepositoryName[];
   readonly levels: readonly { readonly path: StoragePath; readonly modifiedMs: number }[];
   readonly changes: bigint;
-  readonly untilMs: number;
 }
 
 /**
- * Pages that were found less than {@linkcode SIGHTING_MS} ago: two looks at each of a hundred repositories take a
+ * Pages that were found a moment ago (see `sightings.ts`): two looks at each of a hundred repositories take a
  * millisecond. What this server pushes and deletes is seen at once, and so are directories that another program makes
  * beside the repositories of a page; that it gave one its first manifest, or took its last, or made one below it, when
  * the page is looked for again.
@@ -41,12 +39,13 @@ export class CatalogPages {
   readonly #driver: StorageDriver;
   readonly #changes: CatalogChanges;
   readonly #nowMs: () => number;
-  readonly #pages = new BoundedMap<string, KeptPage>(CATALOG_PAGES_NAMES_MAX);
+  readonly #pages: Sightings<string, KeptPage>;
 
   constructor(driver: StorageDriver, { catalog, nowMs }: MemoryParts) {
     this.#driver = driver;
     this.#changes = catalog;
     this.#nowMs = nowMs;
+    this.#pages = new Sightings(nowMs, CATALOG_PAGES_NAMES_MAX);
   }
 
   /** The names of a page, from memory where they can be, else as `find` finds them. */
@@ -63,14 +62,14 @@ export class CatalogPages {
     const seen = await this.#lookAt(levels, startedMs);
     if (seen === null) this.#pages.delete(key);
     else {
-      const page = { names, levels: seen, changes, untilMs: startedMs + SIGHTING_MS };
-      this.#pages.set(key, page, 1 + names.length + levels.length);
+      const page = { names, levels: seen, changes };
+      this.#pages.set(key, page, 1 + names.length + levels.length, startedMs);
     }
     return names;
   }
 
-  async #isCurrent({ changes, untilMs, levels }: KeptPage): Promise<boolean> {
-    if (changes !== this.#changes.count || this.#nowMs() >= untilMs) return false;
+  async #isCurrent({ changes, levels }: KeptPage): Promise<boolean> {
+    if (changes !== this.#changes.count) return false;
     for (const { path, modifiedMs } of levels) {
       const info = await this.#driver.stat(path);
       if (info?.modifiedMs !== modifiedMs) return false;

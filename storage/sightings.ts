@@ -20,12 +20,12 @@ export interface MemoryParts {
 
 /** Remembers for {@linkcode SIGHTING_MS} what was found, so that it is not looked for at every request. */
 export class Sightings<K, V> {
-  readonly #found = new BoundedMap<K, { readonly value: V; readonly untilMs: number }>(
-    SIGHTINGS_MAX,
-  );
+  readonly #found: BoundedMap<K, { readonly value: V; readonly untilMs: number }>;
   readonly #nowMs: () => number;
 
-  constructor(nowMs: () => number) {
+  /** Forgets the oldest once their weights together are more than `weightMax`. */
+  constructor(nowMs: () => number, weightMax: number = SIGHTINGS_MAX) {
+    this.#found = new BoundedMap(weightMax);
     this.#nowMs = nowMs;
   }
 
@@ -35,9 +35,9 @@ export class Sightings<K, V> {
     return found !== undefined && this.#nowMs() < found.untilMs ? found.value : undefined;
   }
 
-  /** Keeps what was found on disk just now. */
-  set(key: K, value: V): void {
-    this.#found.set(key, { value, untilMs: this.#nowMs() + SIGHTING_MS });
+  /** Keeps what was found on disk just now, or since `fromMs` where that took some time. */
+  set(key: K, value: V, weight = 1, fromMs: number = this.#nowMs()): void {
+    this.#found.set(key, { value, untilMs: fromMs + SIGHTING_MS }, weight);
   }
 
   delete(key: K): void {

@@ -36,3 +36,13 @@ Deno.test("Sightings.set() forgets the oldest beyond the limit", () => {
   for (let key = 0; key <= SIGHTINGS_MAX; key++) sightings.set(key, key);
   assertEquals([sightings.get(0), sightings.get(1)], [undefined, 1]);
 });
+
+Deno.test("Sightings.set() counts from when something was found, and by its weight", () => {
+  const nowMs = 1_000;
+  const sightings = new Sightings<string, number>(() => nowMs, 10);
+  sightings.set("old", 1, 1, nowMs - SIGHTING_MS);
+  sightings.set("late", 2, 1, nowMs - SIGHTING_MS + 1);
+  assertEquals([sightings.get("old"), sightings.get("late")], [undefined, 2]);
+  sightings.set("heavy", 3, 10);
+  assertEquals([sightings.get("late"), sightings.get("heavy")], [undefined, 3]);
+});
