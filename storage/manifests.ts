@@ -261,10 +261,8 @@ export class Manifests {
     if (missing.length > 0) return missing;
     const { digest, subject } = manifest;
     await this.#putContent(digest, manifest.bytes);
-    const link = revisionLink(name, digest);
-    const isNew = await this.#driver.stat(link) === null;
-    await writeLink(this.#driver, link, digest);
-    if (isNew) this.#catalog.note();
+    await writeLink(this.#driver, revisionLink(name, digest), digest);
+    this.#catalog.note();
     if (subject !== null) await this.#referrers.put(name, subject, digest);
     for (const tag of manifest.tags) await this.#tags.put(name, tag, digest);
     return [];
