@@ -140,13 +140,13 @@ export class Repositories {
 
   /**
    * Walks the directories below a prefix that can be repositories, in the order of their full names, from the first
-   * that sorts after `after`. Directories that others are looked for in are added to `levels`, but for those that held
-   * none.
+   * that sorts after `after`. Directories that others are looked for in are added to `levels`, if there is such a list, but for
+   * those that held none.
    */
   async *#walk(
     prefix: string,
     after: string,
-    levels: StoragePath[] = [],
+    levels: StoragePath[] | null = null,
   ): AsyncGenerator<RepositoryName> {
     for await (const step of this.#steps(prefix, after, levels)) {
       const path = `${prefix}${step}`;
@@ -166,12 +166,12 @@ export class Repositories {
   async *#steps(
     prefix: string,
     after: string,
-    levels: StoragePath[],
+    levels: StoragePath[] | null,
   ): AsyncGenerator<string> {
     const directory = repositoryPrefix(prefix);
     const rest = after.slice(prefix.length);
     let isLevel = prefix === "" || rest !== "";
-    if (isLevel) levels.push(directory);
+    if (isLevel) levels?.push(directory);
     // Levels whose turn has not come; the last one is always the first in order, as the others begin its name.
     const pending = await this.#levelsAround(directory, rest);
     let last = rest;
@@ -179,7 +179,7 @@ export class Repositories {
       const names = await this.#driver.list(directory, { after: last, limit: LIST_SLICE_ENTRIES });
       for (const name of names) {
         if (!isRepositoryComponent(name)) continue;
-        if (!isLevel) levels.push(directory);
+        if (!isLevel) levels?.push(directory);
         isLevel = true;
         for (let level = pending.at(-1); level !== undefined && level < name;) {
           yield level;
