@@ -1,8 +1,9 @@
 /**
  * The ceiling of reads and pushes on Deno: `Deno.serve` with the files of a directory and nothing else, by the fastest way
- * found. Run with the directory, the port and the number of threads as arguments, and one for what is pushed: files that a registry keeps in memory from there,
- * after the look at one file without which none knows that they are still to be had, and larger ones as
- * `storage/filesystem_reader.ts` streams them. Answers have as many headers as those of a registry.
+ * found. Run with that directory, the port, the number of threads and the directory for what is pushed as arguments. Files
+ * that a registry keeps in memory come from there, after the look at one file without which none knows that they are still
+ * to be had, and larger ones as `storage/filesystem_reader.ts` streams them. Answers have as many headers as those of a
+ * registry.
  *
  * @module
  */

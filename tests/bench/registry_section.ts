@@ -21,6 +21,7 @@ import { benchRows, FULL_SCALE, QUICK_SCALE } from "./rows.ts";
 import { type RowResult, runRows } from "./run_rows.ts";
 import type { SectionReport } from "./section.ts";
 import {
+  BARE_NAMES,
   bareName,
   berthName,
   type Contender,
@@ -106,7 +107,6 @@ function withoutBare({ samples, ...figure }: MeasuredFigure): MeasuredFigure {
 }
 
 const WORKERS = workerCounts(navigator.hardwareConcurrency);
-const BARE_NAMES = WORKERS.map(bareName);
 
 /** How near berth is to what Deno can do; no table where that was not measured. */
 function bareTables(figures: readonly MeasuredFigure[]): readonly Table[] {

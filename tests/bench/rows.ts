@@ -17,7 +17,7 @@ import {
   smallBlob,
 } from "./read_rows.ts";
 import type { Row, Scale, Workbench } from "./row.ts";
-import { bareName, NGINX_NAME, REFERENCE_NAME, TOOLS_NAME, workerCounts } from "./servers.ts";
+import { BARE_NAMES, NGINX_NAME, REFERENCE_NAME, TOOLS_NAME } from "./servers.ts";
 import { startUp } from "./start_row.ts";
 import { imagePushes, mixedTraffic } from "./traffic_rows.ts";
 
@@ -125,8 +125,6 @@ export function benchRows(scale: Scale): readonly Row[] {
 
 /** What most rows have in common. */
 const ROW = { stage: "content", rivals: [REFERENCE_NAME], needs: [] } as const;
-
-const BARE_NAMES = workerCounts(navigator.hardwareConcurrency).map(bareName);
 
 /** Whom reads are measured beside: the others, and what the system and Deno can do. */
 const READ_RIVALS: readonly string[] = [REFERENCE_NAME, NGINX_NAME, ...BARE_NAMES];

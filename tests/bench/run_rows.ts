@@ -95,7 +95,8 @@ export function inTurns<T>(items: readonly T[], round: number): readonly T[] {
   const count = items.length;
   return items.flatMap((_, place) => {
     const step = place % 2 === 1 ? (place + 1) / 2 : count - place / 2;
-    return items.slice((round - 1 + step) % count).slice(0, 1);
+    const index = (round - 1 + step) % count;
+    return items.slice(index, index + 1);
   });
 }
 

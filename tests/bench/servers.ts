@@ -59,6 +59,10 @@ export function workerCounts(processors: number): readonly number[] {
   return [...new Set([1, processors])];
 }
 
+/** Deno alone, in all ways in which it is measured here. */
+export const BARE_NAMES: readonly string[] = workerCounts(navigator.hardwareConcurrency)
+  .map(bareName);
+
 /** Where the files of servers of files are, below their directories. */
 export const STATIC_FILES = "www";
 
