@@ -8,7 +8,7 @@
  */
 
 import { rmdir } from "node:fs/promises";
-import { ContentCache } from "./content_cache.ts";
+import { ContentCache, type FileState, isCurrent } from "./content_cache.ts";
 import { DirectorySync, makeDirectories, parentOf } from "./directory_sync.ts";
 import type {
   Awaitable,
@@ -76,8 +76,13 @@ export class FilesystemDriver implements StorageDriver {
   }
 
   get(path: StoragePath, sizeMax: number): Awaitable<Uint8Array<ArrayBuffer> | null> {
-    const absolute = this.#absolute(path);
+    const kept = this.#contents.get(path);
+    const absolute = kept?.absolute ?? this.#absolute(path);
     try {
+      // What is kept was inside the store when it was read, and is the same file still.
+      if (kept !== null && kept.size <= sizeMax) {
+        if (isCurrent(kept, stateOf(Deno.lstatSync(absolute)))) return kept.content;
+      }
       const info = this.#look(absolute);
       if (info === null || !info.isFile) return null;
       const { size } = info;
@@ -88,11 +93,9 @@ export class FilesystemDriver implements StorageDriver {
         );
       }
       if (size > SYNC_READ_BYTES_MAX) return readLarge(absolute, size);
-      const state = { inode: info.ino, modifiedMs: info.mtime?.getTime() ?? 0, size };
-      const cached = this.#contents.get(absolute, state);
-      if (cached !== null) return cached;
       const content = Deno.readFileSync(absolute);
-      if (!this.isWalk) this.#contents.set(absolute, state, content, Date.now());
+      const file = { ...stateOf(info), absolute, content };
+      if (!this.isWalk) this.#contents.set(path, file, Date.now());
       return content;
     } catch (error) {
       return absentAsNull(error, "read", absolute);
@@ -366,6 +369,10 @@ export class FilesystemDriver implements StorageDriver {
   #isPlainChild(directory: string): boolean {
     return this.#isInside(parentOf(directory)) && Deno.lstatSync(directory).isDirectory;
   }
+}
+
+function stateOf({ ino, mtime, size }: Deno.FileInfo): FileState {
+  return { inode: ino, modifiedMs: mtime?.getTime() ?? 0, size };
 }
 
 function removeQuietly(path: string): void {

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import type { StoragePath } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import { FilesystemDriver } from "./filesystem.ts";
@@ -38,6 +38,74 @@ Deno.test("FilesystemDriver.put() makes a directory again that was removed behin
     assertEquals(decoder.decode(await driver.get(path("a/b/link"), 10) ?? undefined), "two");
   });
 });
+
+const YEAR_2020 = new Date("2020-01-01T00:00:00Z");
+
+/** Makes a file that changed long ago, which the driver keeps once it has read it. */
+async function keptFile(
+  driver: FilesystemDriver,
+  file: string,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  await Deno.writeTextFile(file, "one");
+  await Deno.utime(file, YEAR_2020, YEAR_2020);
+  return await driver.get(path("link"), 10);
+}
+
+Deno.test("FilesystemDriver.get() gives the same bytes again for a file that did not change", async () => {
+  await withDriver(async (driver, root) => {
+    const first = await keptFile(driver, `${root}/link`);
+    assertStrictEquals(await driver.get(path("link"), 10), first);
+  });
+});
+
+Deno.test("FilesystemDriver.get() throws corrupt for a file that it has read and is longer than asked", async () => {
+  await withDriver(async (driver, root) => {
+    await keptFile(driver, `${root}/link`);
+    const error = await assertRejects(async () => await driver.get(path("link"), 2), StorageError);
+    assertEquals(error.kind, "corrupt");
+  });
+});
+
+const CHANGES: Readonly<Record<string, (file: string) => Promise<void>>> = {
+  "is written again": (file) => Deno.writeTextFile(file, "two"),
+  "is moved over by another": async (file) => {
+    await Deno.writeTextFile(`${file}.new`, "two");
+    await Deno.utime(`${file}.new`, YEAR_2020, YEAR_2020);
+    await Deno.rename(`${file}.new`, file);
+  },
+};
+
+for (const [what, change] of Object.entries(CHANGES)) {
+  Deno.test(`FilesystemDriver.get() reads a file anew that ${what} behind its back`, async () => {
+    await withDriver(async (driver, root) => {
+      await keptFile(driver, `${root}/link`);
+      await change(`${root}/link`);
+      assertEquals(decoder.decode(await driver.get(path("link"), 10) ?? undefined), "two");
+    });
+  });
+}
+
+const ENDS: Readonly<Record<string, (file: string) => Promise<void>>> = {
+  "was removed": (file) => Deno.remove(file),
+  "is a symbolic link by now": async (file) => {
+    await Deno.remove(file);
+    await Deno.symlink("/etc/hostname", file);
+  },
+  "is a directory by now": async (file) => {
+    await Deno.remove(file);
+    await Deno.mkdir(file);
+  },
+};
+
+for (const [what, end] of Object.entries(ENDS)) {
+  Deno.test(`FilesystemDriver.get() is null for a file that it has read and that ${what}`, async () => {
+    await withDriver(async (driver, root) => {
+      await keptFile(driver, `${root}/link`);
+      await end(`${root}/link`);
+      assertEquals(await driver.get(path("link"), 10), null);
+    });
+  });
+}
 
 Deno.test({
   name: "FilesystemDriver does not follow symbolic links out of the store",
