@@ -12,7 +12,7 @@ import {
   digestAlgorithm,
   digestBytes,
 } from "./digest.ts";
-import { NOT_DURABLE, type StorageDriver, type StorageSpan } from "./driver.ts";
+import { type Awaitable, NOT_DURABLE, type StorageDriver, type StorageSpan } from "./driver.ts";
 import type { Gate } from "./gate.ts";
 import {
   below,
@@ -92,9 +92,12 @@ export class Blobs {
   }
 
   /** Reads a whole small blob or manifest, from memory where it can; `null` when its bytes are gone. */
-  async readSmall(blob: Blob): Promise<Uint8Array<ArrayBuffer> | null> {
+  readSmall(blob: Blob): Awaitable<Uint8Array<ArrayBuffer> | null> {
     const cached = this.#cache.get(blob.digest);
-    if (cached !== undefined && cached.length === blob.size) return cached;
+    return cached?.length === blob.size ? cached : this.#readAndKeep(blob);
+  }
+
+  async #readAndKeep(blob: Blob): Promise<Uint8Array<ArrayBuffer> | null> {
     const bytes = await this.#driver.get(blobData(blob.digest), blob.size);
     if (bytes !== null && bytes.length <= BLOB_CACHE_ENTRY_BYTES_MAX) this.#keep(blob, bytes);
     return bytes;
@@ -112,10 +115,10 @@ export class Blobs {
   }
 
   /** Reads a span of a blob; `null` when its bytes are gone. */
-  async read(blob: Blob, span: StorageSpan): Promise<BlobContent | null> {
+  read(blob: Blob, span: StorageSpan): Awaitable<BlobContent | null> {
     const isWhole = span.start === 0 && span.end === blob.size;
-    if (isWhole && blob.size <= BLOB_BUFFERED_BYTES_MAX) return await this.readSmall(blob);
-    return await this.#driver.read(blobData(blob.digest), span);
+    if (isWhole && blob.size <= BLOB_BUFFERED_BYTES_MAX) return this.readSmall(blob);
+    return this.#driver.read(blobData(blob.digest), span);
   }
 
   /** Streams a whole blob from disk, past every cache; `null` when its bytes are gone. */

@@ -5,21 +5,32 @@
  */
 
 import type { Digest } from "./digest.ts";
-import type { StorageDriver, StoragePath } from "./driver.ts";
+import type { Awaitable, StorageDriver, StoragePath } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import { decodeLink, encodeLink } from "./layout.ts";
 import { LINK_BYTES_MAX } from "./limits.ts";
 
-/** Reads a link; `null` when there is none, and also when it is empty, truncated or junk. */
-export async function readLink(driver: StorageDriver, path: StoragePath): Promise<Digest | null> {
+/** Reads a link; `null` when there is none, and also when it is empty, truncated or junk. Answers as the driver does. */
+export function readLink(driver: StorageDriver, path: StoragePath): Awaitable<Digest | null> {
+  // Every request reads a link: as an async function this took as long as to find the file in memory.
   try {
-    const content = await driver.get(path, LINK_BYTES_MAX);
-    if (content === null) return null;
-    return driver.isWalk === true ? decodeLink(content) : decodeOnce(content);
+    const content = driver.get(path, LINK_BYTES_MAX);
+    return content instanceof Promise
+      ? content.then((read) => digestIn(driver, read)).catch(corruptAsNull)
+      : digestIn(driver, content);
   } catch (error) {
-    if (error instanceof StorageError && error.kind === "corrupt") return null;
-    throw error;
+    return corruptAsNull(error);
   }
+}
+
+function digestIn(driver: StorageDriver, content: Uint8Array | null): Digest | null {
+  if (content === null) return null;
+  return driver.isWalk === true ? decodeLink(content) : decodeOnce(content);
+}
+
+function corruptAsNull(error: unknown): null {
+  if (error instanceof StorageError && error.kind === "corrupt") return null;
+  throw error;
 }
 
 /** What links say whose bytes a driver keeps: who asks again is given the same bytes, and to read them takes 1 us. */

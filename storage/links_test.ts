@@ -6,6 +6,7 @@ import { tagCurrentLink } from "./layout.ts";
 import { LINK_BYTES_MAX } from "./limits.ts";
 import { readLink, writeLink } from "./links.ts";
 import { MemoryDriver } from "./memory.ts";
+import { ObservedDriver } from "./observed_driver.ts";
 import { digestOf, repository, tagOf } from "./store_kit.ts";
 
 const PATH = tagCurrentLink(repository("library/alpine"), tagOf("latest"));
@@ -53,5 +54,16 @@ for (const [what, text] of Object.entries(DAMAGED)) {
 Deno.test("readLink() throws what the driver throws", async () => {
   const denied = new StorageError("denied", "Cannot read: permission denied");
   const driver = new FaultyDriver(new MemoryDriver(), () => denied);
-  assertStrictEquals(await assertRejects(() => readLink(driver, PATH), StorageError), denied);
+  const error = await assertRejects(async () => await readLink(driver, PATH), StorageError);
+  assertStrictEquals(error, denied);
+});
+
+Deno.test("readLink() reads from a driver that answers later", async () => {
+  const memory = new MemoryDriver();
+  const driver = new ObservedDriver(memory, async (_action, act) => await act());
+  assertEquals(await readLink(driver, PATH), null);
+  await writeLink(driver, PATH, DIGEST);
+  assertEquals(await readLink(driver, PATH), DIGEST);
+  memory.put(PATH, textBytes("0".repeat(LINK_BYTES_MAX + 1)));
+  assertEquals(await readLink(driver, PATH), null);
 });

@@ -6,6 +6,7 @@
 
 import type { Digest } from "./digest.ts";
 import {
+  type Awaitable,
   NOT_DURABLE,
   type StorageDriver,
   type StorageListOptions,
@@ -200,7 +201,7 @@ export class Tags {
   }
 
   /** The manifest that a tag names, whether that is there or not; `null` when there is no link that can be read. */
-  async named(name: RepositoryName, tag: Tag): Promise<Digest | null> {
-    return await readLink(this.#driver, tagCurrentLink(name, tag));
+  named(name: RepositoryName, tag: Tag): Awaitable<Digest | null> {
+    return readLink(this.#driver, tagCurrentLink(name, tag));
   }
 }

@@ -19,7 +19,7 @@ import {
   multipartByteRanges,
   parseByteRanges,
 } from "../ranges.ts";
-import { type Answer, type AnswerBody, type AnswerHeaders, respond } from "../respond.ts";
+import { type Answer, type AnswerHeaders, respond } from "../respond.ts";
 
 /** Content by digest never changes: a year, as distribution says. */
 const CACHE_CONTROL = "max-age=31536000";
@@ -118,17 +118,13 @@ async function respondWhole(
   digest: Digest,
   blob: Blob,
 ): Promise<Answer> {
-  const body = await context.hotBlobs.body(blob) ?? await readWhole(context, blob);
+  const span = { start: 0, end: blob.size };
+  const content = await context.hotBlobs.body(blob) ?? await readSpan(context, blob, span);
   return respond(200, {
     ...headersOf(digest),
     "Content-Type": OCTET_STREAM,
     "Content-Length": String(blob.size),
-  }, body);
-}
-
-async function readWhole(context: RequestContext, blob: Blob): Promise<AnswerBody> {
-  const content = await readSpan(context, blob, { start: 0, end: blob.size });
-  return content instanceof Uint8Array ? keptBody(content) : content;
+  }, content instanceof Uint8Array ? keptBody(content) : content);
 }
 
 function respondParts(

@@ -10,6 +10,7 @@ import {
   digestAlgorithm,
   digestBytes,
 } from "../../storage/digest.ts";
+import type { Awaitable } from "../../storage/driver.ts";
 import { MANIFEST_TAGS_MAX } from "../../storage/limits.ts";
 import { readManifest } from "../../storage/manifest.ts";
 import type { ManifestPut, StoredManifest } from "../../storage/manifests.ts";
@@ -109,12 +110,12 @@ async function requireNoImmutableTag(context: RequestContext, digest: Digest): P
 }
 
 /** The manifest that the path names, by its digest or a tag. A malformed tag names nothing. */
-async function findManifest(
+function findManifest(
   { name, reference, store }: RequestContext,
-): Promise<StoredManifest | null> {
-  if (reference.includes(":")) return await store.manifests.find(name, requireDigest(reference));
+): Awaitable<StoredManifest | null> {
+  if (reference.includes(":")) return store.manifests.find(name, requireDigest(reference));
   const tag = parseTag(reference);
-  return tag === null ? null : await store.manifests.findTagged(name, tag);
+  return tag === null ? null : store.manifests.findTagged(name, tag);
 }
 
 function manifestUnknown({ name, reference }: RequestContext): RegistryError {
@@ -123,10 +124,10 @@ function manifestUnknown({ name, reference }: RequestContext): RegistryError {
 }
 
 /** What the client can read: the manifest itself, or, for old Docker clients, one child of a list. */
-async function negotiate(
+function negotiate(
   context: RequestContext,
   stored: StoredManifest,
-): Promise<StoredManifest> {
+): Awaitable<StoredManifest> {
   const accept = context.request.headers.get("Accept");
   if (accept === null) return stored;
   const byTag = !context.reference.includes(":");
@@ -134,14 +135,16 @@ async function negotiate(
   if (choice === "stored") return stored;
   const content = choice === "platform-fallback" ? readManifest(stored.bytes) : null;
   const child = content === null ? null : linuxAmd64(content);
-  if (child !== null) {
-    const manifest = await context.store.manifests.find(context.name, child.digest);
-    if (manifest === null) throw manifestUnknown(context);
-    return manifest;
-  }
+  if (child !== null) return requireChild(context, child.digest);
   throw new RegistryError("MANIFEST_UNKNOWN", {
     message: `the manifest is of type ${stored.mediaType}, which the Accept header does not allow`,
   });
+}
+
+async function requireChild(context: RequestContext, digest: Digest): Promise<StoredManifest> {
+  const manifest = await context.store.manifests.find(context.name, digest);
+  if (manifest === null) throw manifestUnknown(context);
+  return manifest;
 }
 
 /** Where a manifest is to be put. */
