@@ -8,6 +8,7 @@
  */
 
 import { errorBody, type RegistryError } from "./errors.ts";
+import { keptHeaders } from "./kept_headers.ts";
 import { JSON_UTF8 } from "./media_types.ts";
 
 /** What an answer can have as its body. */
@@ -28,7 +29,9 @@ export interface Answer {
 
 /** Makes the `Response` of an answer. */
 export function toResponse({ status, headers, repeated, body }: Answer): Response {
-  const response = new Response(body, { status, headers });
+  // Other answers about content have other headers, and are few.
+  const init = status === 200 ? keptHeaders(headers) : headers;
+  const response = new Response(body, { status, headers: init });
   for (const [name, value] of repeated ?? []) response.headers.append(name, value);
   return response;
 }

@@ -30,6 +30,23 @@ Deno.test("respond() leaves out headers that are undefined", () => {
   assertEquals([response.headers.has("Link"), response.headers.get("ETag")], [false, "x"]);
 });
 
+Deno.test("toResponse() says of content each time what the answer says, whatever was said before", () => {
+  const content = { "Docker-Content-Digest": "sha256:of-this-test" };
+  for (const id of ["1", "2", "3", "4"]) {
+    for (
+      const [status, more] of [[201, "Location"], [200, "ETag"], [206, "Content-Range"]] as const
+    ) {
+      const answer = respond(status, { ...content, "X-Request-Id": id, [more]: id });
+      const headers = { "x-request-id": id, [more.toLowerCase()]: id, "content-length": "0" };
+      assertEquals(headersOf(answer), {
+        ...ALWAYS,
+        "docker-content-digest": "sha256:of-this-test",
+        ...headers,
+      });
+    }
+  }
+});
+
 Deno.test("respondText() tells the length in bytes", async () => {
   const response = toResponse(respondText("größe", { "Content-Type": "text/plain" }));
   assertEquals(response.headers.get("Content-Length"), "7");

@@ -27,7 +27,7 @@ const CACHE_CONTROL = "max-age=31536000";
 /** Tells whether a repository has a blob, and how large it is. */
 export async function headBlob(context: RequestContext): Promise<Answer> {
   const digest = requireDigest(context.reference);
-  const blob = await requireBlob(context, digest);
+  const blob = requireThere(digest, await context.store.blobs.find(context.name, digest));
   await noteInterest(context, blob);
   context.events?.blobPulled(context, blob);
   if (isNotModified(context.request, digest)) return respond(304, headersOf(digest));
@@ -41,7 +41,7 @@ export async function headBlob(context: RequestContext): Promise<Answer> {
 /** Reads a blob, or ranges of it (RFC 9110, section 14). */
 export async function getBlob(context: RequestContext): Promise<Answer> {
   const digest = requireDigest(context.reference);
-  const blob = await requireBlob(context, digest);
+  const blob = requireThere(digest, await context.store.blobs.find(context.name, digest));
   context.events?.blobPulled(context, blob);
   if (isNotModified(context.request, digest)) return respond(304, headersOf(digest));
   const spans = spansAsked(context.request, digest, blob.size);
@@ -75,10 +75,9 @@ export function blobUnknown(digest: Digest): RegistryError {
   return new RegistryError("BLOB_UNKNOWN", { detail: digest });
 }
 
-async function requireBlob({ store, name }: RequestContext, digest: Digest): Promise<Blob> {
-  const blob = await store.blobs.find(name, digest);
-  if (blob === null) throw blobUnknown(digest);
-  return blob;
+function requireThere<T>(digest: Digest, found: T | null): T {
+  if (found === null) throw blobUnknown(digest);
+  return found;
 }
 
 /**
@@ -160,7 +159,5 @@ async function readSpan(
   blob: Blob,
   span: ByteSpan,
 ): Promise<BlobContent> {
-  const content = await store.blobs.read(blob, span);
-  if (content === null) throw blobUnknown(blob.digest);
-  return content;
+  return requireThere(blob.digest, await store.blobs.read(blob, span));
 }
