@@ -8,6 +8,7 @@ import type { App } from "../registry/app.ts";
 import { RegistryError } from "../registry/errors.ts";
 import { isProbe } from "../registry/handlers/probes.ts";
 import { type Answer, respondError } from "../registry/respond.ts";
+import { after, type Awaitable } from "../storage/awaitable.ts";
 import { RETRY_AFTER_SECONDS } from "../storage/limits.ts";
 
 /** An app that can be brought to its end: it goes on with what it has begun, and begins nothing else. */
@@ -29,15 +30,14 @@ export function drainable(app: App): DrainableApp {
     if (isDraining && underWay === 0) idle.resolve();
   };
   return {
-    async app(request, observation): Promise<Answer> {
+    app(request, observation): Awaitable<Answer> {
       if (isDraining && !isProbe(request)) return turnDown();
       underWay++;
-      try {
-        return await app(request, observation);
-      } finally {
+      return after(app(request, observation), (answer) => {
         underWay--;
         settle();
-      }
+        return answer;
+      });
     },
     drain(): Promise<void> {
       isDraining = true;

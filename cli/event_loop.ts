@@ -12,6 +12,7 @@ import { EventRecorder } from "../registry/event_recorder.ts";
 import { isProbe } from "../registry/handlers/probes.ts";
 import { observed } from "../registry/observe.ts";
 import { respondError, toResponse } from "../registry/respond.ts";
+import { after } from "../storage/awaitable.ts";
 import { ReadOnlyDriver } from "../storage/read_only_driver.ts";
 import { openStore } from "../storage/store.ts";
 import { type AnnouncedDigest, UploadDigests } from "../storage/upload_digests.ts";
@@ -95,11 +96,11 @@ export async function startEventLoop(
   const answer = withHeaders(observedApp, settings.http.headers);
   // What goes over TLS may be HTTP/2, which has no such buffer.
   const oneWrite = certificateFiles(settings) === null ? new OneWrite() : null;
-  const handler: Handler = async (request, info) => {
-    const answered = await answer(request, info);
-    oneWrite?.prepare(answered, info);
-    return toResponse(answered);
-  };
+  const handler: Handler = (request, info) =>
+    after(answer(request, info), (answered) => {
+      oneWrite?.prepare(answered, info);
+      return toResponse(answered);
+    });
   const listener = await listen(settings, handler, warn);
   return {
     async drain(): Promise<void> {
@@ -126,7 +127,7 @@ function startTelling(
 function whileHealthy(state: ServerState, app: App): App {
   return (request, observation) =>
     state.isFailing && !isProbe(request)
-      ? Promise.resolve(respondError(new RegistryError("UNAVAILABLE", UNHEALTHY)))
+      ? respondError(new RegistryError("UNAVAILABLE", UNHEALTHY))
       : app(request, observation);
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Awaitable } from "../storage/awaitable.ts";
 import { Answers } from "./answers.ts";
 import { type CertificateFiles, readAuthorities } from "./certificate.ts";
 import type { Settings } from "./settings/table.ts";
@@ -13,7 +14,7 @@ import { uncompressed } from "./uncompressed.ts";
 import { listenAddress } from "./wire.ts";
 
 /** Answers one request that came over a connection. Never rejects. */
-export type Handler = (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
+export type Handler = (request: Request, info: Deno.ServeHandlerInfo) => Awaitable<Response>;
 
 /** A socket that is listened on. */
 export interface Listener {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Awaitable } from "../storage/awaitable.ts";
 import { TLS_FILES_LOOK_MS } from "../storage/limits.ts";
 import type { TcpAddress } from "./address.ts";
 import { Answers } from "./answers.ts";
@@ -81,7 +82,7 @@ class TlsServer {
     await this.#answers.close(this.#server);
   }
 
-  async #answer(answered: Promise<Response>): Promise<Response> {
+  async #answer(answered: Awaitable<Response>): Promise<Response> {
     this.#underWay++;
     try {
       const response = await answered;

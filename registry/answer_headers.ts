@@ -4,6 +4,7 @@
  * @module
  */
 
+import { after, type Awaitable } from "../storage/awaitable.ts";
 import type { Answer } from "./respond.ts";
 
 /** Names and values, as `http.headers` of distribution's configuration has them. */
@@ -20,12 +21,12 @@ const REPLACEABLE: ReadonlySet<string> = new Set([
  * as in distribution.
  */
 export function withHeaders<Rest extends readonly unknown[]>(
-  app: (request: Request, ...rest: Rest) => Promise<Answer>,
+  app: (request: Request, ...rest: Rest) => Awaitable<Answer>,
   headers: ConfiguredHeaders,
 ): typeof app {
   const rows = Object.entries(headers).filter(([, values]) => values.length > 0);
   if (rows.length === 0) return app;
-  return async (request, ...rest) => withRows(await app(request, ...rest), rows);
+  return (request, ...rest) => after(app(request, ...rest), (answer) => withRows(answer, rows));
 }
 
 function withRows(answer: Answer, rows: readonly (readonly [string, readonly string[]])[]): Answer {

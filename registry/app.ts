@@ -4,6 +4,7 @@
  * @module
  */
 
+import { after, type Awaitable, rescue } from "../storage/awaitable.ts";
 import { parseRepositoryName, type RepositoryName } from "../storage/names.ts";
 import type { Store } from "../storage/store.ts";
 import { accessRequests, type Authorizer, type Caller, openAuthorizer } from "./auth/authorizer.ts";
@@ -19,8 +20,8 @@ import { ROUTES } from "./routes.ts";
 import { type Target, Targets } from "./target.ts";
 import { RELATIVE_URLS, urlsOf } from "./urls.ts";
 
-/** Answers one request, and says what it finds out to who watches. Never rejects. */
-export type App = (request: Request, observation?: Observation) => Promise<Answer>;
+/** Answers one request, and says what it finds out to who watches. Never throws, now or later. */
+export type App = (request: Request, observation?: Observation) => Awaitable<Answer>;
 
 /** Where an app leaves word of what it could not do. `requestId` is `null` when nobody watches. */
 export type Report = (error: RegistryError, request: Request, requestId: string | null) => void;
@@ -48,15 +49,12 @@ export function createApp(services: AppServices): App {
     targets: new Targets(router, urls.prefix),
     hotBlobs: new HotBlobs(services.store.blobs),
   };
-  return async (request, observation) => {
-    try {
-      return await answer(request, parts, observation);
-    } catch (thrown) {
+  return (request, observation) =>
+    rescue(() => answer(request, parts, observation), (thrown) => {
       const error = toRegistryError(thrown);
       services.report(error, request, observation?.requestId ?? null);
       return withoutBody(request, respondError(error));
-    }
-  };
+    });
 }
 
 /** What an app is made of. */
@@ -65,37 +63,38 @@ interface AppParts extends AppServices {
   readonly hotBlobs: HotBlobs;
 }
 
-async function answer(
+function answer(
   request: Request,
   services: AppParts,
   observation?: Observation,
-): Promise<Answer> {
+): Awaitable<Answer> {
   const target = services.targets.of(request.url);
   const { route, reference, query } = target;
   observation?.routed(route, target.name, reference);
   const endpoint = findEndpoint(route, request.method);
   if (endpoint === null) return answerOtherMethod(request, route);
   const name = target.repository ?? repositoryOf(target);
-  const caller = await authorize(request, endpoint, name, query, services);
-  observation?.recognized(caller.name);
-  requireSwitch(endpoint.guardedBy, services.settings);
-  if (endpoint.guardedBy !== "none") services.events?.requireRoom();
-  const answered = await endpoint.handler({
-    request,
-    requestId: observation?.requestId ?? requestIdOf(request),
-    connection: observation?.connection ?? null,
-    received: (bytes) => observation?.received(bytes),
-    store: services.store,
-    hotBlobs: services.hotBlobs,
-    settings: services.settings,
-    caller,
-    name,
-    reference,
-    query,
-    urls: urlsOf(request, services.settings.urls ?? RELATIVE_URLS),
-    events: services.events ?? null,
+  return after(authorize(request, endpoint, name, query, services), (caller) => {
+    observation?.recognized(caller.name);
+    requireSwitch(endpoint.guardedBy, services.settings);
+    if (endpoint.guardedBy !== "none") services.events?.requireRoom();
+    const answered = endpoint.handler({
+      request,
+      requestId: observation?.requestId ?? requestIdOf(request),
+      connection: observation?.connection ?? null,
+      received: (bytes) => observation?.received(bytes),
+      store: services.store,
+      hotBlobs: services.hotBlobs,
+      settings: services.settings,
+      caller,
+      name,
+      reference,
+      query,
+      urls: urlsOf(request, services.settings.urls ?? RELATIVE_URLS),
+      events: services.events ?? null,
+    });
+    return after(answered, (whole) => withoutBody(request, whole));
   });
-  return withoutBody(request, answered);
 }
 
 /** Every request passes here but those that tell a load balancer that somebody is there. */
@@ -105,7 +104,7 @@ function authorize(
   name: RepositoryName,
   query: URLSearchParams,
   { authorizer = openAuthorizer }: AppServices,
-): Promise<Caller> {
+): Awaitable<Caller> {
   if (access === "none") return openAuthorizer.authorize(request, []);
   // A source that is no name at all is the handler's to refuse.
   const from = query.has("mount") ? parseRepositoryName(query.get("from") ?? "") : null;

@@ -6,7 +6,7 @@
 
 import type { Blob, Blobs } from "../storage/blobs.ts";
 import { type Digest, digestAlgorithm, digestBytes } from "../storage/digest.ts";
-import type { Awaitable } from "../storage/driver.ts";
+import type { Awaitable } from "../storage/awaitable.ts";
 import {
   BLOB_BUFFERED_BYTES_MAX,
   HOT_BLOB_BYTES_MAX,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { after, type Awaitable } from "../storage/awaitable.ts";
 import { BLOB_BUFFERED_BYTES_MAX } from "../storage/limits.ts";
 import type { AccessEntry } from "./access_log.ts";
 import { isShared } from "./kept_body.ts";
@@ -39,12 +40,12 @@ export interface Connection {
 
 /** Watches an app, which is told whom to tell what it finds out. Each answer says the id of its request. */
 export function observed<C extends Connection>(
-  app: (request: Request, observation: Observation, connection: C) => Promise<Answer>,
+  app: (request: Request, observation: Observation, connection: C) => Awaitable<Answer>,
   observers: Observers,
-): (request: Request, connection: C) => Promise<Answer> {
-  return async (request, connection) => {
+): (request: Request, connection: C) => Awaitable<Answer> {
+  return (request, connection) => {
     const watched = new WatchedRequest(request, connection, observers);
-    return watched.answered(await app(request, watched, connection));
+    return after(app(request, watched, connection), (answer) => watched.answered(answer));
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Awaitable } from "../storage/awaitable.ts";
 import type { RequestContext } from "./context.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Answer } from "./respond.ts";
@@ -17,7 +18,7 @@ export type Access = "none" | "base" | "pull" | "push" | "delete" | "catalog";
 export type Switch = "none" | "write" | "delete";
 
 /** What follows `Location`, `Range` and the like: a handler answers one request. */
-export type Handler = (context: RequestContext) => Promise<Answer>;
+export type Handler = (context: RequestContext) => Awaitable<Answer>;
 
 /**
  * What metrics call the routes: distribution's names, those of the routes that only berth has, and `other` for requests

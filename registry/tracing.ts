@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Awaitable } from "../storage/driver.ts";
+import type { Awaitable } from "../storage/awaitable.ts";
 import type { StorageAction, StorageWatch } from "../storage/observed_driver.ts";
 
 /** The parts of a span (OpenTelemetry API) that are used. */

@@ -12,7 +12,8 @@ import {
   digestAlgorithm,
   digestBytes,
 } from "./digest.ts";
-import { type Awaitable, NOT_DURABLE, type StorageDriver, type StorageSpan } from "./driver.ts";
+import { after, type Awaitable } from "./awaitable.ts";
+import { NOT_DURABLE, type StorageDriver, type StorageSpan } from "./driver.ts";
 import type { Gate } from "./gate.ts";
 import {
   below,
@@ -74,11 +75,14 @@ export class Blobs {
    * Looks a blob up as {@linkcode stat} does, for clients that ask for it: trusts for a moment that what is in memory
    * is on disk too. A look at a file costs as much as a tenth of the whole request.
    */
-  async find(name: RepositoryName, digest: Digest): Promise<Blob | null> {
-    const target = await readLink(this.#driver, layerLink(name, digest));
-    if (target === null) return null;
-    const seen = this.#seen.get(target);
-    if (seen !== undefined) return seen;
+  find(name: RepositoryName, digest: Digest): Awaitable<Blob | null> {
+    return after(readLink(this.#driver, layerLink(name, digest)), (target) => {
+      if (target === null) return null;
+      return this.#seen.get(target) ?? this.#findContent(target);
+    });
+  }
+
+  async #findContent(target: Digest): Promise<Blob | null> {
     const blob = await this.statContent(target);
     if (blob !== null && this.#cache.has(target)) this.#seen.set(target, blob);
     return blob;

@@ -4,19 +4,18 @@
  * A driver knows paths and bytes; it knows nothing of digests, repositories or tags. Paths are relative,
  * slash-separated and come only from `layout.ts`. Every driver passes the suite in `driver_contract.ts`.
  *
- * Small operations may answer at once or with a promise: callers `await` either way, and a driver on a
+ * Small operations may answer at once or with a promise: callers wait either way, and a driver on a
  * local disk saves the round trip to a thread (`statSync` 4 us, `stat` 20 us).
  *
  * @module
  */
 
+import type { Awaitable } from "./awaitable.ts";
+
 declare const brand: unique symbol;
 
 /** A path inside the store, without a leading slash, built by `layout.ts` from parsed names only. */
 export type StoragePath = string & { readonly [brand]: "StoragePath" };
-
-/** A value, or a promise of it. */
-export type Awaitable<T> = T | Promise<T>;
 
 /** What {@linkcode StorageDriver.stat} says of a file or directory. */
 export interface StorageInfo {

@@ -13,7 +13,8 @@ import { MOVE_CASES } from "./contract/move.ts";
 import { READ_CASES } from "./contract/read.ts";
 import { REMOVE_CASES } from "./contract/remove.ts";
 import { STAT_CASES } from "./contract/stat.ts";
-import type { Awaitable, StorageDriver, StoragePath } from "./driver.ts";
+import type { Awaitable } from "./awaitable.ts";
+import type { StorageDriver, StoragePath } from "./driver.ts";
 
 const CASES: readonly ContractCase[] = [
   ...CONTENT_CASES,

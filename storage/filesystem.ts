@@ -8,10 +8,10 @@
  */
 
 import { rmdir } from "node:fs/promises";
+import type { Awaitable } from "./awaitable.ts";
 import { ContentCache, type FileState, isCurrent } from "./content_cache.ts";
 import { DirectorySync, makeDirectories, parentOf } from "./directory_sync.ts";
 import type {
-  Awaitable,
   StorageDriver,
   StorageInfo,
   StorageListOptions,

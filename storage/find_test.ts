@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import type { Awaitable } from "./awaitable.ts";
 import type { StorageDriver } from "./driver.ts";
 import { blobData, layerLink, revisionLink, storeRoot, tagCurrentLink } from "./layout.ts";
 import { SIGHTING_MS } from "./limits.ts";
@@ -18,7 +19,7 @@ function openAtOnce(driver: StorageDriver): Store {
 }
 
 /** What a function does to the driver, without the directory that makes it a store. */
-async function operationsOf(recorder: Recorder, act: () => Promise<unknown>): Promise<string[]> {
+async function operationsOf(recorder: Recorder, act: () => Awaitable<unknown>): Promise<string[]> {
   recorder.operations.length = 0;
   await act();
   return [...recorder.operations];
@@ -33,8 +34,8 @@ Deno.test("Manifests.find() and findTagged() look at one link of what they gave 
   const store = openAtOnce(recorder.driver);
   const { manifests } = store;
   const { digest, bytes } = await pushImage(store, NAME, "one", { tags: [TAG] });
-  const byTag = (): Promise<unknown> => manifests.findTagged(NAME, TAG);
-  const byDigest = (): Promise<unknown> => manifests.find(NAME, digest);
+  const byTag = (): Awaitable<unknown> => manifests.findTagged(NAME, TAG);
+  const byDigest = (): Awaitable<unknown> => manifests.find(NAME, digest);
   assertEquals((await manifests.findTagged(NAME, TAG))?.bytes, new Uint8Array(bytes));
   assertEquals(await operationsOf(recorder, byTag), [get(tagCurrentLink(NAME, TAG))]);
   assertEquals(await operationsOf(recorder, byDigest), [get(revisionLink(NAME, digest))]);
@@ -76,7 +77,7 @@ Deno.test("Blobs.find() looks at the link of a blob that is in memory, and at it
   const store = openAtOnce(recorder.driver);
   const { blobs: [digest] } = await pushImage(store, NAME, "one");
   assert(digest !== undefined);
-  const find = (): Promise<unknown> => store.blobs.find(NAME, digest);
+  const find = (): Awaitable<unknown> => store.blobs.find(NAME, digest);
   const link = get(layerLink(NAME, digest));
   const data = `stat ${blobData(digest).slice(storeRoot.length + 1)}`;
   assertEquals(await operationsOf(recorder, find), [link, data]);

@@ -5,22 +5,17 @@
  */
 
 import type { Digest } from "./digest.ts";
-import type { Awaitable, StorageDriver, StoragePath } from "./driver.ts";
+import { after, type Awaitable, rescue } from "./awaitable.ts";
+import type { StorageDriver, StoragePath } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import { decodeLink, encodeLink } from "./layout.ts";
 import { LINK_BYTES_MAX } from "./limits.ts";
 
 /** Reads a link; `null` when there is none, and also when it is empty, truncated or junk. Answers as the driver does. */
 export function readLink(driver: StorageDriver, path: StoragePath): Awaitable<Digest | null> {
-  // Every request reads a link: as an async function this took as long as to find the file in memory.
-  try {
-    const content = driver.get(path, LINK_BYTES_MAX);
-    return content instanceof Promise
-      ? content.then((read) => digestIn(driver, read)).catch(corruptAsNull)
-      : digestIn(driver, content);
-  } catch (error) {
-    return corruptAsNull(error);
-  }
+  const read = (): Awaitable<Digest | null> =>
+    after(driver.get(path, LINK_BYTES_MAX), (content) => digestIn(driver, content));
+  return rescue(read, corruptAsNull);
 }
 
 function digestIn(driver: StorageDriver, content: Uint8Array | null): Digest | null {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { after, type Awaitable } from "./awaitable.ts";
 import type { Blob, Blobs } from "./blobs.ts";
 import { BoundedMap } from "./bounded_map.ts";
 import type { CatalogChanges } from "./catalog_changes.ts";
@@ -110,11 +111,15 @@ export class Manifests {
    * Reads a manifest as {@linkcode get} does, for clients that ask for it: trusts for a moment that what is in memory
    * is on disk too. A look at a file costs as much as a tenth of the whole request.
    */
-  async find(name: RepositoryName, digest: Digest): Promise<StoredManifest | null> {
-    const target = await readLink(this.#driver, revisionLink(name, digest));
-    if (target === null) return null;
-    const known = this.#seen.get(target) === true ? this.#manifests.get(target) : undefined;
-    if (known !== undefined) return known;
+  find(name: RepositoryName, digest: Digest): Awaitable<StoredManifest | null> {
+    return after(readLink(this.#driver, revisionLink(name, digest)), (target) => {
+      if (target === null) return null;
+      const known = this.#seen.get(target) === true ? this.#manifests.get(target) : undefined;
+      return known ?? this.#findContent(target);
+    });
+  }
+
+  async #findContent(target: Digest): Promise<StoredManifest | null> {
     const manifest = await this.#getContent(target);
     if (manifest !== null) this.#seen.set(target, true);
     return manifest;
@@ -124,15 +129,18 @@ export class Manifests {
    * Reads the manifest that a tag names, for clients that ask for it; `null` when there is none. That the repository
    * has it is trusted for a moment, too: who deletes a manifest takes the tags away that name it.
    */
-  async findTagged(name: RepositoryName, tag: Tag): Promise<StoredManifest | null> {
-    const digest = await this.#tags.named(name, tag);
-    if (digest === null) return null;
-    const link = revisionLink(name, digest);
-    const target = this.#seenLinks.get(link);
-    const known = target === undefined ? undefined : this.#manifests.get(target);
-    if (known !== undefined) return known;
+  findTagged(name: RepositoryName, tag: Tag): Awaitable<StoredManifest | null> {
+    return after(this.#tags.named(name, tag), (digest) => {
+      if (digest === null) return null;
+      const target = this.#seenLinks.get(revisionLink(name, digest));
+      const known = target === undefined ? undefined : this.#manifests.get(target);
+      return known ?? this.#findLinked(name, digest);
+    });
+  }
+
+  async #findLinked(name: RepositoryName, digest: Digest): Promise<StoredManifest | null> {
     const manifest = await this.find(name, digest);
-    if (manifest !== null) this.#seenLinks.set(link, manifest.digest);
+    if (manifest !== null) this.#seenLinks.set(revisionLink(name, digest), manifest.digest);
     return manifest;
   }
 

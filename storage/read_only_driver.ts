@@ -4,8 +4,8 @@
  * @module
  */
 
+import type { Awaitable } from "./awaitable.ts";
 import type {
-  Awaitable,
   StorageDriver,
   StorageInfo,
   StorageListOptions,

@@ -5,8 +5,8 @@
  */
 
 import type { Digest } from "./digest.ts";
+import type { Awaitable } from "./awaitable.ts";
 import {
-  type Awaitable,
   NOT_DURABLE,
   type StorageDriver,
   type StorageListOptions,

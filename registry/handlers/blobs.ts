@@ -4,6 +4,7 @@
  * @module
  */
 
+import { after, type Awaitable } from "../../storage/awaitable.ts";
 import type { Blob, BlobContent } from "../../storage/blobs.ts";
 import type { Digest } from "../../storage/digest.ts";
 import { BLOB_INTEREST_MS } from "../../storage/limits.ts";
@@ -39,9 +40,15 @@ export async function headBlob(context: RequestContext): Promise<Answer> {
 }
 
 /** Reads a blob, or ranges of it (RFC 9110, section 14). */
-export async function getBlob(context: RequestContext): Promise<Answer> {
+export function getBlob(context: RequestContext): Awaitable<Answer> {
   const digest = requireDigest(context.reference);
-  const blob = requireThere(digest, await context.store.blobs.find(context.name, digest));
+  return after(
+    context.store.blobs.find(context.name, digest),
+    (found) => respondBlob(context, digest, requireThere(digest, found)),
+  );
+}
+
+function respondBlob(context: RequestContext, digest: Digest, blob: Blob): Awaitable<Answer> {
   context.events?.blobPulled(context, blob);
   if (isNotModified(context.request, digest)) return respond(304, headersOf(digest));
   const spans = spansAsked(context.request, digest, blob.size);
@@ -52,14 +59,15 @@ export async function getBlob(context: RequestContext): Promise<Answer> {
     });
   }
   const [span] = spans ?? [];
-  if (spans === null || span === undefined) return await respondWhole(context, digest, blob);
+  if (spans === null || span === undefined) return respondWhole(context, digest, blob);
   if (spans.length > 1) return respondParts(context, digest, blob, spans);
-  return respond(206, {
-    ...headersOf(digest),
-    "Content-Type": OCTET_STREAM,
-    "Content-Length": String(span.end - span.start),
-    "Content-Range": contentRange(span, blob.size),
-  }, await readSpan(context, blob, span));
+  return after(readSpan(context, blob, span), (content) =>
+    respond(206, {
+      ...headersOf(digest),
+      "Content-Type": OCTET_STREAM,
+      "Content-Length": String(span.end - span.start),
+      "Content-Range": contentRange(span, blob.size),
+    }, content));
 }
 
 /** Takes a blob away from a repository (OCI distribution spec, "Deleting Blobs"). */
@@ -112,18 +120,21 @@ function spansAsked(
   return parseByteRanges(header, size);
 }
 
-async function respondWhole(
+function respondWhole(context: RequestContext, digest: Digest, blob: Blob): Awaitable<Answer> {
+  return after(readWhole(context, blob), (content) =>
+    respond(200, {
+      ...headersOf(digest),
+      "Content-Type": OCTET_STREAM,
+      "Content-Length": String(blob.size),
+    }, content instanceof Uint8Array ? keptBody(content) : content));
+}
+
+function readWhole(
   context: RequestContext,
-  digest: Digest,
   blob: Blob,
-): Promise<Answer> {
+): Awaitable<BlobContent | ReadableStream<Uint8Array>> {
   const span = { start: 0, end: blob.size };
-  const content = await context.hotBlobs.body(blob) ?? await readSpan(context, blob, span);
-  return respond(200, {
-    ...headersOf(digest),
-    "Content-Type": OCTET_STREAM,
-    "Content-Length": String(blob.size),
-  }, content instanceof Uint8Array ? keptBody(content) : content);
+  return after(context.hotBlobs.body(blob), (hot) => hot ?? readSpan(context, blob, span));
 }
 
 function respondParts(
@@ -154,10 +165,10 @@ async function* partsOf(
   yield framing.tail;
 }
 
-async function readSpan(
+function readSpan(
   { store }: RequestContext,
   blob: Blob,
   span: ByteSpan,
-): Promise<BlobContent> {
-  return requireThere(blob.digest, await store.blobs.read(blob, span));
+): Awaitable<BlobContent> {
+  return after(store.blobs.read(blob, span), (content) => requireThere(blob.digest, content));
 }

@@ -10,7 +10,7 @@ import {
   digestAlgorithm,
   digestBytes,
 } from "../../storage/digest.ts";
-import type { Awaitable } from "../../storage/driver.ts";
+import { after, type Awaitable } from "../../storage/awaitable.ts";
 import { MANIFEST_TAGS_MAX } from "../../storage/limits.ts";
 import { readManifest } from "../../storage/manifest.ts";
 import type { ManifestPut, StoredManifest } from "../../storage/manifests.ts";
@@ -27,11 +27,22 @@ import { readManifestBody } from "../manifest_body.ts";
 import { type Answer, respond } from "../respond.ts";
 
 /** Reads a manifest by tag or digest; HEAD is the same without the body. */
-export async function getManifest(context: RequestContext): Promise<Answer> {
+export function getManifest(context: RequestContext): Awaitable<Answer> {
+  return after(findManifest(context), (stored) => {
+    if (stored === null) throw manifestUnknown(context);
+    return after(
+      negotiate(context, stored),
+      (manifest) => respondManifest(context, stored, manifest),
+    );
+  });
+}
+
+function respondManifest(
+  context: RequestContext,
+  stored: StoredManifest,
+  manifest: StoredManifest,
+): Answer {
   const { request } = context;
-  const stored = await findManifest(context);
-  if (stored === null) throw manifestUnknown(context);
-  const manifest = await negotiate(context, stored);
   const headers = {
     "Docker-Content-Digest": manifest.digest,
     ETag: entityTag(manifest.digest),

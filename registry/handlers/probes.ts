@@ -10,13 +10,13 @@ import { PLAIN_TEXT } from "../media_types.ts";
 import { type Answer, respondError, respondText } from "../respond.ts";
 
 /** Tells that the process answers; one that does not is to be started again. */
-export function getLive(): Promise<Answer> {
-  return Promise.resolve(respondOk());
+export function getLive(): Answer {
+  return respondOk();
 }
 
 /** Tells whether to send requests here; 503 with the reason when not. */
-export function getReady({ settings }: RequestContext): Promise<Answer> {
-  return Promise.resolve(respondReady(settings.unready ?? null));
+export function getReady({ settings }: RequestContext): Answer {
+  return respondReady(settings.unready ?? null);
 }
 
 /** The answer for a reason not to send requests here, or for none. */

@@ -5,7 +5,8 @@
  */
 
 import { assert, assertEquals, fail } from "@std/assert";
-import type { Awaitable, StorageDriver, StoragePath, StorageWriter } from "../driver.ts";
+import type { Awaitable } from "../awaitable.ts";
+import type { StorageDriver, StoragePath, StorageWriter } from "../driver.ts";
 import { StorageError } from "../errors.ts";
 import { drain } from "./bytes.ts";
 
