@@ -109,6 +109,13 @@ export function formatVerdict(
   }`;
 }
 
+/** How a contender meets all that is expected: `4.50x, 0.81x (missed)`; empty where nothing is. */
+export function formatVerdicts(figure: MeasuredFigure, name: string): string {
+  return verdictsOf(figure, name)
+    .map((verdict) => formatVerdict(verdict, figure.unit))
+    .join(", ");
+}
+
 /** The median with the smallest and the largest sample, `-` without samples. */
 export function formatSamples(figure: MeasuredFigure, name: string): string {
   const samples = figure.samples[name];
@@ -146,13 +153,7 @@ export function figureTable(
       ceilings.filter((name) => figure.samples[name] !== undefined)
         .map((name) => `${formatSamples(figure, name)} ${name}`).join(", "),
       figure.expected.map((expectation) => formatExpectation(expectation, figure.unit)).join(", "),
-      ...judged.map((name) =>
-        judgedOf(figure).includes(name)
-          ? verdictsOf(figure, name).map((verdict) => formatVerdict(verdict, figure.unit)).join(
-            ", ",
-          )
-          : ""
-      ),
+      ...judged.map((name) => judgedOf(figure).includes(name) ? formatVerdicts(figure, name) : ""),
     ]),
   };
 }

@@ -11,6 +11,7 @@ import {
   figureTable,
   formatNumber,
   formatSamples,
+  formatVerdicts,
   type MeasuredFigure,
   ratioOf,
 } from "./figure.ts";
@@ -108,32 +109,40 @@ function withoutBare({ samples, ...figure }: MeasuredFigure): MeasuredFigure {
 
 const WORKERS = workerCounts(navigator.hardwareConcurrency);
 
-/** How near berth is to what Deno can do; no table where that was not measured. */
+/** What Deno could reach of what is expected, and how near berth is to it; no table where that was not measured. */
 function bareTables(figures: readonly MeasuredFigure[]): readonly Table[] {
   const measured = figures.filter(({ samples }) => BARE_NAMES.some((name) => name in samples));
   if (measured.length === 0) return [];
+  const columns = WORKERS.map((workers) => bareColumns(bareName(workers), berthName(workers)));
   return [{
     title: "How near it is to `Deno.serve` alone",
     textColumns: 2,
-    head: [
-      "",
-      "",
-      ...WORKERS.toReversed().flatMap((
-        workers,
-      ) => [bareName(workers), `${berthName(workers)}: is`]),
-    ],
+    head: ["", "", ...columns.flat().map(({ head }) => head)],
     rows: measured.map((figure) => [
       figure.name,
       figure.unit,
-      ...WORKERS.toReversed().flatMap((workers) => {
-        const share = ratioOf(figure, berthName(workers), bareName(workers));
-        return [
-          formatSamples(figure, bareName(workers)),
-          share === null ? "-" : `${share.toFixed(2)}x`,
-        ];
-      }),
+      ...columns.flat().map(({ cell }) => cell(figure)),
     ]),
   }];
+}
+
+interface Column {
+  readonly head: string;
+  readonly cell: (figure: MeasuredFigure) => string;
+}
+
+function bareColumns(bare: string, berth: string): readonly Column[] {
+  return [
+    { head: bare, cell: (figure) => formatSamples(figure, bare) },
+    { head: `${bare}: is`, cell: (figure) => formatVerdicts(figure, bare) },
+    {
+      head: `${berth}: is`,
+      cell: (figure) => {
+        const share = ratioOf(figure, berth, bare);
+        return share === null ? "-" : `${share.toFixed(2)}x Deno`;
+      },
+    },
+  ];
 }
 
 /** What each measurement cost the servers; no table where the system does not say. */
@@ -184,9 +193,9 @@ function notesOf(scale: Scale, loadClient: string): readonly string[] {
     "PATCH and PUT for each blob. Of five operations of mixed traffic four pull a manifest and a blob of 4 KiB, and one " +
     "pushes such a blob and a manifest.",
     "nginx serves the same bytes as static files at the same paths, with a process for each processor whatever the workers " +
-    "of berth, and is the ceiling of reads. Deno alone is `Deno.serve` with the same bytes, as many headers and no registry: " +
-    "what no program on it can be faster than. It sends all but 1 GiB from memory, and but for `/v2/` after one look at a " +
-    "file, without which a program cannot know that what it has in memory is still there. What is pushed it hashes and " +
+    "of berth, and is the ceiling of reads. Deno alone is `Deno.serve` with the same bytes, as many headers and no registry, " +
+    "which no program on it can beat but by chance: what it misses of what is expected of berth is out of reach there. " +
+    "It sends all but 1 GiB from memory, and but for `/v2/` after one look at a file, without which a program cannot know that what it has in memory is still there. What is pushed it hashes and " +
     "writes as berth does, and waits for no disk. The ceiling of pushes is the slower " +
     "of `dd conv=fsync` and `openssl dgst -sha256`, each for files of the same size: each has all processors for itself, " +
     "which a push shares with its client. All lists are read from one store; docker-registry 2.8 answers with all tags whatever `n` " +
