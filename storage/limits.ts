@@ -119,7 +119,7 @@ export const TARGETS_MAX = 4_000;
 /** Longest of those URLs: the longest repository name with a digest fits. */
 export const TARGET_CHARACTERS_MAX = 512;
 
-/** Manifests and blobs whose latest headers are kept for the next answer, by event loop: 2 KiB each. */
+/** Manifests and blobs whose latest headers are kept for the next answer, by event loop: 4.5 KB each. */
 export const KEPT_HEADERS_MAX = 1_000;
 
 /** `Accept` headers that are remembered with what they say, by event loop: each client program sends one or two. */
