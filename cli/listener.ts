@@ -13,7 +13,7 @@ import { listenTls } from "./tls_listener.ts";
 import { uncompressed } from "./uncompressed.ts";
 import { listenAddress } from "./wire.ts";
 
-/** Answers one request that came over a connection. Never rejects. */
+/** Answers one request that came over a connection. Never throws, now or later. */
 export type Handler = (request: Request, info: Deno.ServeHandlerInfo) => Awaitable<Response>;
 
 /** A socket that is listened on. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Digest } from "./digest.ts";
 import { after, type Awaitable, rescue } from "./awaitable.ts";
+import type { Digest } from "./digest.ts";
 import type { StorageDriver, StoragePath } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import { decodeLink, encodeLink } from "./layout.ts";

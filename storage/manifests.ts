@@ -112,7 +112,11 @@ export class Manifests {
    * is on disk too. A look at a file costs as much as a tenth of the whole request.
    */
   find(name: RepositoryName, digest: Digest): Awaitable<StoredManifest | null> {
-    return after(readLink(this.#driver, revisionLink(name, digest)), (target) => {
+    return this.#findAt(revisionLink(name, digest));
+  }
+
+  #findAt(link: StoragePath): Awaitable<StoredManifest | null> {
+    return after(readLink(this.#driver, link), (target) => {
       if (target === null) return null;
       const known = this.#seen.get(target) === true ? this.#manifests.get(target) : undefined;
       return known ?? this.#findContent(target);
@@ -132,15 +136,16 @@ export class Manifests {
   findTagged(name: RepositoryName, tag: Tag): Awaitable<StoredManifest | null> {
     return after(this.#tags.named(name, tag), (digest) => {
       if (digest === null) return null;
-      const target = this.#seenLinks.get(revisionLink(name, digest));
+      const link = revisionLink(name, digest);
+      const target = this.#seenLinks.get(link);
       const known = target === undefined ? undefined : this.#manifests.get(target);
-      return known ?? this.#findLinked(name, digest);
+      return known ?? this.#findLinked(link);
     });
   }
 
-  async #findLinked(name: RepositoryName, digest: Digest): Promise<StoredManifest | null> {
-    const manifest = await this.find(name, digest);
-    if (manifest !== null) this.#seenLinks.set(revisionLink(name, digest), manifest.digest);
+  async #findLinked(link: StoragePath): Promise<StoredManifest | null> {
+    const manifest = await this.#findAt(link);
+    if (manifest !== null) this.#seenLinks.set(link, manifest.digest);
     return manifest;
   }
 

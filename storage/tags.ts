@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Digest } from "./digest.ts";
 import type { Awaitable } from "./awaitable.ts";
+import type { Digest } from "./digest.ts";
 import {
   NOT_DURABLE,
   type StorageDriver,
